@@ -1,0 +1,36 @@
+"""Settings, all from environment variables that begin with ASSISTANT_."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+class Settings(BaseSettings):
+    """Every setting has a default that works on a machine with no network, account or GPU.
+
+    ``assistant settings`` prints this list with the values in force.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="ASSISTANT_", extra="ignore")
+
+    corpus: Path = Field(PROJECT / "corpus", description="folder with one folder a municipality")
+    index: Path = Field(PROJECT / ".index", description="folder where the index is kept")
+    embedding: str = Field(
+        "builtin",
+        description="embedding model: 'builtin', a folder, or a sentence-transformers hub name",
+    )
+    host: str = Field("127.0.0.1", description="address the server listens on")
+    port: int = Field(8000, ge=1, le=65535, description="port the server listens on")
+    max_question_chars: int = Field(2000, ge=1, description="longest question accepted, in characters")
+    max_history_turns: int = Field(20, ge=0, description="earlier turns of a conversation accepted")
+    rate_limit_per_minute: int = Field(
+        120, ge=0, description="questions a minute from one address before 429; 0 turns it off"
+    )
+    feedback_file: Path = Field(
+        PROJECT / ".feedback" / "feedback.jsonl", description="file that feedback is appended to"
+    )

@@ -1,0 +1,143 @@
+"""HR's page as Gradio Blocks: ask as an employee would, and see why the assistant answers as it does.
+
+Importing this module imports Gradio, which takes seconds; ``hr.py`` does so when somebody opens the page.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import gradio as gr
+
+from assistant.answer import Language, Question, Turn
+from assistant.errors import AskError
+from assistant.web.holder import Holder
+from assistant.web.hr_html import answer_markdown, citations_html, label, message_html, outcome_html, passages_html
+from assistant.web.limits import RateLimit
+from assistant.web.metrics import Metrics
+from assistant.web.texts import language_of, load
+from ingest.errors import IngestError
+
+_log = logging.getLogger(__name__)
+
+CSS = """
+.outcome { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; }
+.outcome dt { font-weight: 600; } .outcome dd { margin: 0; overflow-wrap: anywhere; }
+blockquote { margin: .25rem 0 1rem; padding-left: .75rem; border-left: 3px solid currentColor; white-space: pre-line; }
+.passages { overflow-x: auto; }
+.passages table { border-collapse: collapse; width: 100%; font-size: .85rem; }
+.passages caption { text-align: left; font-weight: 600; padding-bottom: .5rem; }
+.passages th, .passages td { text-align: left; vertical-align: top; padding: .35rem .5rem; border-bottom: 1px solid; }
+.passages th { white-space: nowrap; }
+.passages th, .passages td { word-break: normal; overflow-wrap: normal; }
+.passages td:last-child { white-space: pre-line; min-width: 16rem; }
+.passages tr.chosen > * { font-weight: 600; }
+"""
+
+LANGUAGES = [("Bokmål", "nb"), ("Nynorsk", "nn"), ("English", "en")]
+
+
+def theme() -> gr.themes.Base:
+    """Gradio's base theme in fonts that the reader's own machine has, so that none is fetched."""
+    sans = [gr.themes.Font("system-ui"), gr.themes.Font("sans-serif")]
+    mono = [gr.themes.Font("ui-monospace"), gr.themes.Font("monospace")]
+    return gr.themes.Base(font=sans, font_mono=mono)
+
+
+def texts(language: Language) -> dict[str, dict[str, Any]]:
+    """The page's own texts in one language: for each labelled component the properties that hold them."""
+
+    def t(key: str) -> str:
+        return label(key, language)
+
+    examples = [[example] for example in load("hr")["example_questions"][language]]
+    return {
+        "heading": {"value": f"# {t('title')}\n{t('intro')}"},
+        "language": {"label": t("language")},
+        "municipality": {"label": t("municipality")},
+        "question": {"label": t("question"), "placeholder": t("question_placeholder")},
+        "earlier": {"label": t("earlier"), "placeholder": t("earlier_placeholder")},
+        "ask": {"value": t("ask")},
+        "examples": {"label": t("examples"), "samples": examples},
+    }
+
+
+def build(holder: Holder, metrics: Metrics, rate: RateLimit) -> gr.Blocks:
+    """The page. Nothing it does is offered as an API, counted by Gradio, or kept."""
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    safe: dict[str, Any] = {"sanitize_html": True, "latex_delimiters": []}
+    first = texts("nb")
+    with gr.Blocks(title=label("title", "nb"), analytics_enabled=False) as page:
+        heading = gr.Markdown(**first["heading"])
+        with gr.Row():
+            with gr.Column(scale=2):
+                language = gr.Radio(LANGUAGES, value="nb", interactive=True, **first["language"])
+                municipality = gr.Dropdown([], interactive=True, **first["municipality"])
+                question = gr.Textbox(lines=2, max_lines=8, **first["question"])
+                earlier = gr.Textbox(**first["earlier"])
+                ask = gr.Button(variant="primary", **first["ask"])
+                examples = gr.Dataset(components=[question], type="values", **first["examples"])
+                outcome, answer, citations = gr.Markdown(**safe), gr.Markdown(**safe), gr.Markdown(**safe)
+            with gr.Column(scale=3):
+                passages = gr.Markdown(**safe)
+        labelled = [heading, language, municipality, question, earlier, ask, examples]
+
+        def relabel(chosen: Language) -> list[Any]:
+            """The page's own texts in another language."""
+            return [gr.update(**properties) for properties in texts(chosen).values()]
+
+        def open_page(request: gr.Request) -> list[Any]:
+            """The texts in the browser's language, the municipalities there are, or why there are none."""
+            chosen = language_of(request.headers.get("accept-language"))
+            properties, message = texts(chosen), ""
+            properties["language"]["value"] = chosen
+            try:
+                choices = [(found.name, found.key) for found in holder.get().municipalities()]
+                properties["municipality"] |= {"choices": choices, "value": choices[0][1] if choices else None}
+            except IngestError as error:
+                message = message_html(label("not_ready", chosen, reason=error))
+            return [*(gr.update(**changed) for changed in properties.values()), message]
+
+        def answer_question(
+            chosen: Language, key: str | None, asked: str, before: str, request: gr.Request
+        ) -> tuple[str, str, str, str]:
+            """Outcome, answer, citations and passages; on an error a plain message and nothing else."""
+            if not key:
+                return _message(label("choose_municipality", chosen))
+            if seconds := rate.seconds_to_wait(request.client.host if request.client else "unknown"):
+                return _message(label("wait", chosen, seconds=seconds))
+            history = (Turn(role="user", content=before),) if before.strip() else ()
+            try:
+                trace = holder.get().trace(Question(municipality=key, question=asked, history=history))
+            except AskError as error:
+                return _message(error.message(chosen))
+            except IngestError as error:
+                return _message(label("not_ready", chosen, reason=error))
+            except Exception:
+                _log.exception("unforeseen error on HR's page")
+                return _message(label("failed", chosen))
+            metrics.count_answer(key, trace.answer)
+            return (
+                outcome_html(trace.answer, chosen),
+                answer_markdown(trace.answer),
+                citations_html(trace.answer, chosen),
+                passages_html(trace.retrieved, chosen),
+            )
+
+        page.load(open_page, None, [*labelled, outcome], **private)
+        language.input(relabel, language, labelled, **private)
+        examples.click(lambda sample: sample[0], examples, question, **private)
+        gr.on(
+            [ask.click, question.submit],
+            answer_question,
+            [language, municipality, question, earlier],
+            [outcome, answer, citations, passages],
+            concurrency_limit=4,
+            **private,
+        )
+    return page
+
+
+def _message(message: str) -> tuple[str, str, str, str]:
+    return message_html(message), "", "", ""

@@ -1,0 +1,95 @@
+"""Pieces of HTML for HR's page. Everything that comes from a question or a document is escaped.
+
+They are shown by Gradio's Markdown component (its HTML component needs a script policy that allows eval),
+so each piece is one line: Markdown leaves HTML alone up to the next blank line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape as escape_html
+from urllib.parse import quote
+
+from assistant.answer import Answer, Citation, Language
+from assistant.chain import Ranked
+from assistant.web.texts import load
+
+
+def label(key: str, language: Language, **values: object) -> str:
+    """The text ``key`` of ``data/hr.toml`` with ``{names}`` filled in; KeyError when there is none."""
+    found: str = load("hr")[key][language]
+    return found.format(**values)
+
+
+def escape(text: str) -> str:
+    """``text`` for use inside HTML, on one line; its line breaks are kept as character references."""
+    return escape_html(text).replace("\n", "&#10;")
+
+
+def answer_markdown(answer: Answer) -> str:
+    """The answer's own Markdown, with any HTML in it shown as text."""
+    return answer.answer.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def message_html(message: str) -> str:
+    """A message in place of an outcome."""
+    return f'<p class="message" role="alert">{escape(message)}</p>'
+
+
+def outcome_html(answer: Answer, language: Language) -> str:
+    """Status, the question as it was understood, who answered, and milliseconds for each step."""
+    steps = answer.timing_ms.model_dump()
+    timing = " · ".join(f"{label(f'step_{step}', language)} {ms:.0f} ms" for step, ms in steps.items())
+    rows = [
+        (label("status", language), label(f"status_{answer.status}", language)),
+        (label("understood", language), answer.understood),
+        (label("answered_by", language), answer.answered_by),
+        (label("timing", language), timing),
+    ]
+    items = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
+    return f'<dl class="outcome" data-status="{answer.status}">{items}</dl>'
+
+
+def citations_html(answer: Answer, language: Language) -> str:
+    """The citations, or the closest places when there is no answer: document, section, dates, exact quote."""
+    key, citations = ("citations", answer.citations) if answer.citations else ("closest", answer.closest)
+    if not citations:
+        return ""
+    items = "".join(f"<li>{_citation_html(citation, language)}</li>" for citation in citations)
+    return f'<h3>{escape(label(key, language))}</h3><ul class="{key}">{items}</ul>'
+
+
+def passages_html(retrieved: Sequence[Ranked], language: Language) -> str:
+    """A table of the passages that the search found, best first, with every retriever's score."""
+    heading = escape(label("passages", language))
+    if not retrieved:
+        return f"<h3>{heading}</h3><p>{escape(label('no_passages', language))}</p>"
+    retrievers = list(dict.fromkeys(name for ranked in retrieved for name in ranked.scores))
+    names = [label(key, language) for key in ("rank", "chosen", "score")]
+    names += [*retrievers, label("place", language), label("text", language)]
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    rows = "".join(_row_html(rank, found, retrievers, language) for rank, found in enumerate(retrieved, 1))
+    table = f"<table><caption>{heading}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f'<div class="passages" tabindex="0" role="region" aria-label="{heading}">{table}</div>'
+
+
+def _citation_html(citation: Citation, language: Language) -> str:
+    where = " › ".join([citation.title, *citation.section])
+    dates = [
+        label(name, language, date=date)
+        for name, date in (("adopted", citation.adopted), ("valid_to", citation.valid_to))
+        if date
+    ]
+    address = f"/documents/{quote(citation.municipality, '')}/{quote(citation.document, '')}"
+    link = f'<a href="{address}#{citation.start}-{citation.end}" target="_blank">{escape(where)}</a>'
+    about = f" <small>({escape(', '.join(dates))})</small>" if dates else ""
+    return f"[{citation.n}] {link}{about}<blockquote>{escape(citation.quote)}</blockquote>"
+
+
+def _row_html(rank: int, found: Ranked, retrievers: Sequence[str], language: Language) -> str:
+    scores = [f"{found.scores[name]:.3f}" if name in found.scores else "–" for name in retrievers]
+    chosen = label("yes" if found.chosen else "no", language)
+    where = " › ".join([str(found.passage.document), *found.passage.heading_path])
+    cells = [chosen, f"{found.score:.3f}", *scores, where, found.span.text]
+    row = f'<th scope="row">{rank}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+    return f'<tr class="chosen">{row}</tr>' if found.chosen else f"<tr>{row}</tr>"

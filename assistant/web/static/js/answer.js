@@ -1,0 +1,176 @@
+/** One turn of the conversation on the page: the question, and the answer with each statement's numbered places. */
+
+import { announce } from "./announce.js";
+import { copy, dates, documentHref, isExpired, placeHref, quoteWithSource, sectionPath } from "./citation.js";
+import { renderText } from "./document-text.js";
+import { expiredWarning } from "./document-view.js";
+import { element, icon, unseen } from "./dom.js";
+import { feedbackForm } from "./feedback.js";
+import { t } from "./i18n.js";
+
+/**
+ * @typedef {import("./api.js").Answer} Answer
+ * @typedef {import("./api.js").Citation} Citation
+ * @typedef {import("./document.js").Shown} Shown
+ *
+ * @typedef {object} Turn
+ * @property {{key: string, name: string}} municipality
+ * @property {string} question
+ * @property {Answer} answer
+ * @property {number} number  of the answer in its conversation, from 1
+ * @property {"up" | "down"} [verdict]
+ */
+
+/** A page this wide has room for a hint only once. @type {Turn | null} */
+let hintedAt = null;
+
+/**
+ * @param {Turn} turn
+ * @param {(shown: Shown) => void} show  opens a document beside the answer
+ */
+export function renderTurn(turn, show) {
+  const { answer, question, municipality } = turn;
+  const id = `turn-${answer.conversation_id}-${turn.number}`;
+  const parts = answer.status === "answered" ? answered(turn, show) : notAnswered(turn, show);
+  return element("li", { class: "turn" },
+    element("article", { "aria-labelledby": id },
+      element("h2", { id, tabindex: "-1", class: "question" },
+        element("span", { class: "asked" }, t("you_asked_in", { municipality: municipality.name })), " ",
+        element("span", { class: "words" }, question)),
+      element("div", { class: `answer ${answer.status}` }, ...parts),
+      answer.status === "smalltalk" ? null : feedbackForm(turn)));
+}
+
+/** @param {Turn} turn @param {(shown: Shown) => void} show */
+function answered(turn, show) {
+  const { answer, municipality } = turn;
+  hintedAt ??= turn;
+  const link = (/** @type {Citation} */ citation) => placeLink(answer.citations, citation, show);
+  const [lead] = answer.answer.split(/\n\s*\n/, 1);
+  const copyAll = element("button", {
+    type: "button",
+    class: "tool",
+    click: async () => {
+      const quotes = answer.citations.map((citation) => quoteWithSource(citation, municipality.name));
+      announce(t((await copy(quotes.join("\n\n"))) ? "copied" : "copy_failed"), copyAll);
+    },
+  }, icon("copy"), element("span", {}, t("copy_answer")));
+  return [
+    element("p", { class: "lead", lang: answer.language }, lead),
+    hintedAt === turn && element("p", { class: "hint" }, t("how_to_check")),
+    ...(answer.answered_by === "quotes" ? groupedQuotes(answer, link) : prose(answer, link)),
+    sources(answer.citations, show),
+    element("div", { class: "tools" }, copyAll),
+  ].filter((part) => part !== false);
+}
+
+/**
+ * Quotes under the headings that they stand under.
+ * @param {Answer} answer
+ * @param {(citation: Citation) => HTMLElement} link
+ */
+function groupedQuotes(answer, link) {
+  const several = new Set(answer.citations.map((one) => one.document)).size > 1;
+  /** @type {Array<{path: string, list: HTMLElement, node: HTMLElement}>} */
+  const groups = [];
+  for (const statement of answer.statements) {
+    const citations = citationsOf(answer, statement);
+    const path = citations.length ? [...(several ? [citations[0].title] : []), sectionPath(citations[0])].join(": ") : "";
+    if (groups.at(-1)?.path !== path) {
+      const list = element("ul", { class: "quotes" });
+      const heading = path && element("h3", { lang: "no" }, path);
+      groups.push({ path, list, node: element("section", { class: "place" }, heading, list) });
+    }
+    groups.at(-1)?.list.append(element("li", { class: "quote", lang: "no" },
+      element("blockquote", {}, renderText(statement.text)), element("span", { class: "places" }, ...citations.map(link))));
+  }
+  return groups.map((group) => group.node);
+}
+
+/**
+ * Statements that a language model has worded, in its order.
+ * @param {Answer} answer
+ * @param {(citation: Citation) => HTMLElement} link
+ */
+function prose(answer, link) {
+  return [
+    ...answer.statements.map((statement) => element("p", { class: "statement", lang: answer.language },
+      statement.text, " ", ...citationsOf(answer, statement).map(link))),
+    element("p", { class: "hint" }, t("written_by", { model: answer.answered_by })),
+  ];
+}
+
+/** @param {Answer} answer @param {Answer["statements"][0]} statement */
+const citationsOf = (answer, statement) =>
+  statement.citations.flatMap((n) => answer.citations.find((one) => one.n === n) ?? []);
+
+/** @param {Turn} turn @param {(shown: Shown) => void} show */
+function notAnswered({ answer }, show) {
+  const paragraphs = answer.answer.split(/\n\s*\n/).filter((one) => one.trim());
+  const status = answer.status === "smalltalk" ? null : element("p", { class: "status" }, t(`status_${answer.status}`));
+  const closest = answer.closest.map((passage) => element("li", {},
+    element("p", { class: "path", lang: "no" }, sectionPath(passage) || passage.title),
+    element("blockquote", { lang: "no" }, renderText(passage.quote)),
+    placeLink(answer.closest, passage, show, t("see_place_button"))));
+  return [
+    ...(status ? [status] : []),
+    ...paragraphs.map((one) => element("p", { class: "lead", lang: answer.language }, one)),
+    ...(closest.length ? [element("section", { class: "closest" },
+      element("h3", {}, t("closest")),
+      element("p", { class: "hint" }, t("closest_note")),
+      element("ul", {}, ...closest))] : []),
+  ];
+}
+
+/**
+ * The link to a citation's place: opens it beside the answer; a middle click or a copied link opens its own page.
+ * @param {Citation[]} citations
+ * @param {Citation} citation
+ * @param {(shown: Shown) => void} show
+ * @param {string} [words]  instead of the number
+ */
+function placeLink(citations, citation, show, words) {
+  return element("a", {
+    class: words ? "see" : "cite",
+    href: placeHref(citation),
+    click: opening(() => show({ ...citation, citations, index: citations.indexOf(citation) })),
+  }, words ?? `[${citation.n}]`, unseen(words ? "" : ` ${t("see_place")}`));
+}
+
+/**
+ * A listener that opens in place, and leaves clicks for a new tab or window to the browser.
+ * @param {() => void} open
+ * @returns {EventListener}
+ */
+export const opening = (open) => (event) => {
+  const { ctrlKey, metaKey, shiftKey, altKey } = /** @type {MouseEvent} */ (event);
+  if (ctrlKey || metaKey || shiftKey || altKey) return;
+  event.preventDefault();
+  open();
+};
+
+/**
+ * The documents that the answer is taken from, with their dates, and a warning for those that are out of date.
+ * @param {Citation[]} citations
+ * @param {(shown: Shown) => void} show
+ */
+function sources(citations, show) {
+  const documents = [...new Map(citations.map((one) => [one.document, one])).values()];
+  return element("div", { class: "sources" },
+    element("h3", {}, t(documents.length > 1 ? "sources" : "source")),
+    element("ul", {}, ...documents.map((one) => element("li", {},
+      documentLink({ ...one, id: one.document }, show),
+      element("span", { class: "dates" }, dates(one)),
+      isExpired(one.valid_to) && expiredWarning(/** @type {string} */ (one.valid_to))))));
+}
+
+/**
+ * @param {{municipality: string, id: string, title: string}} document
+ * @param {(shown: Shown) => void} show
+ */
+export const documentLink = ({ municipality, id, title }, show) =>
+  element("a", {
+    href: documentHref(municipality, id),
+    lang: "no",
+    click: opening(() => show({ municipality, document: id, title, citations: [], index: -1 })),
+  }, title);

@@ -1,0 +1,101 @@
+/** The server's calls. Every failure is an `ApiError` whose message is a plain sentence in the user's language. */
+
+import { language, t } from "./i18n.js";
+
+/** Milliseconds after which we stop waiting; answers usually come in well under one second. */
+const PATIENCE = 30_000;
+
+/**
+ * @typedef {object} Citation
+ * @property {number} n
+ * @property {string} municipality
+ * @property {string} document
+ * @property {string} title
+ * @property {string[]} section
+ * @property {number | null} page
+ * @property {string} quote
+ * @property {number} start  code points from the beginning of the document's text
+ * @property {number} end
+ * @property {string | null} adopted
+ * @property {string | null} valid_to
+ *
+ * @typedef {object} Answer
+ * @property {"answered" | "not_in_policy" | "other_municipality" | "smalltalk"} status
+ * @property {string} answer
+ * @property {"nb" | "nn" | "en"} language
+ * @property {Array<{text: string, citations: number[]}>} statements
+ * @property {Citation[]} citations
+ * @property {Citation[]} closest
+ * @property {string} understood
+ * @property {string} answered_by
+ * @property {string} conversation_id
+ */
+
+export class ApiError extends Error {
+  /** @param {string} message a sentence for the user @param {number} status HTTP status; 0 when there was no reply */
+  constructor(message, status) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {unknown} [body]  sent as JSON with POST; without it, GET
+ * @returns {Promise<any>}
+ */
+async function call(path, body) {
+  const headers = { Accept: "application/json", "Accept-Language": language() };
+  /** @type {RequestInit} */
+  const request = body === undefined
+    ? { headers }
+    : { method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  let response;
+  try {
+    response = await fetch(`/api/v1${path}`, { ...request, signal: AbortSignal.timeout(PATIENCE) });
+  } catch (error) {
+    throw new ApiError(unreachable(error), 0);
+  }
+  const reply = await response.json().catch(() => null);
+  if (!response.ok) throw new ApiError(problem(response, reply), response.status);
+  if (reply === null && response.status !== 204) throw new ApiError(t("error_unexpected"), response.status);
+  return reply;
+}
+
+/** @param {unknown} error */
+function unreachable(error) {
+  if (!navigator.onLine) return t("error_offline");
+  return error instanceof DOMException && error.name === "TimeoutError" ? t("error_timeout") : t("error_unreachable");
+}
+
+/**
+ * A problem report (RFC 9457) as sentences: its `detail`, then the message of each field that was wrong.
+ * @param {Response} response
+ * @param {any} reply
+ */
+function problem(response, reply) {
+  const seconds = Number(response.headers.get("Retry-After"));
+  if (response.status === 429 && seconds > 0) return t("error_wait", { seconds });
+  const sentences = [reply?.detail, ...(Array.isArray(reply?.errors) ? reply.errors : []).map((one) => one?.message)]
+    .filter((one) => typeof one === "string" && one.trim());
+  if (sentences.length) return [...new Set(sentences)].join(" ");
+  return t(response.status === 503 ? "error_unavailable" : "error_unexpected");
+}
+
+const part = encodeURIComponent;
+
+/** @param {{municipality: string, question: string, history: Array<{role: string, content: string}>, conversation_id?: string}} question @returns {Promise<Answer>} */
+export const ask = (question) => call("/ask", question);
+
+export const fetchMunicipalities = () => call("/municipalities");
+
+/** @param {string} municipality */
+export const fetchDocuments = (municipality) => call(`/municipalities/${part(municipality)}/documents`);
+
+/** @param {string} municipality @param {string} name */
+export const fetchDocument = (municipality, name) =>
+  call(`/municipalities/${part(municipality)}/documents/${part(name)}`);
+
+/** @param {{conversation_id: string, turn: number, verdict: "up" | "down", reason?: string, comment?: string}} feedback */
+export const sendFeedback = (feedback) => call("/feedback", feedback);
