@@ -5,7 +5,10 @@ AskError
 │   └── QuestionTooLong
 └── UnknownMunicipality     ``known`` lists the keys there are
 
-Messages are keys of ``data/phrases.toml``, so that the reader gets them in bokmål, nynorsk or English.
+BatchError                  a file of questions cannot be read or its answers not written
+BadSettings                 an ASSISTANT_… variable has a value that cannot be used
+
+Messages of AskError are keys of ``data/phrases.toml``, so that the reader gets them in bokmål, nynorsk or English.
 """
 
 from __future__ import annotations
@@ -52,3 +55,11 @@ class UnknownMunicipality(AskError):
             municipality=municipality[:60],
             known=", ".join(known),
         )
+
+
+class BatchError(ValueError):
+    """A file of questions cannot be read, or its answers cannot be written."""
+
+
+class BadSettings(ValueError):
+    """An ASSISTANT_… variable has a value that cannot be used; the message names it."""

@@ -12,11 +12,12 @@ DATA = Path(__file__).parent / "data"
 
 
 @cache
-def _phrases() -> dict[str, dict[str, str]]:
-    with (DATA / "phrases.toml").open("rb") as file:
+def load_table(path: Path) -> dict[str, dict[str, str]]:
+    """A data file of tables with texts by language."""
+    with path.open("rb") as file:
         return tomllib.load(file)
 
 
 def phrase(key: str, language: Language, **values: object) -> str:
     """The phrase ``key`` in ``language`` with ``{names}`` filled in; KeyError when there is none."""
-    return _phrases()[key][language].format(**values)
+    return load_table(DATA / "phrases.toml")[key][language].format(**values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -34,3 +34,14 @@ class Settings(BaseSettings):
     feedback_file: Path = Field(
         PROJECT / ".feedback" / "feedback.jsonl", description="file that feedback is appended to"
     )
+
+
+def load_settings() -> Settings:
+    """The settings in force. Raises BadSettings that names the variable when one cannot be used."""
+    from assistant.errors import BadSettings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"ASSISTANT_{str(e['loc'][0]).upper()}: {e['msg']} (it is {e['input']!r})" for e in error.errors())
+        raise BadSettings(f"A setting cannot be used. {wrong}") from error

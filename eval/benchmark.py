@@ -13,11 +13,9 @@ import json
 import os
 import platform
 import resource
-import shutil
 import statistics
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from collections import Counter
@@ -118,9 +116,9 @@ def measure(system: str, settings: Settings, half: str = "development", repeat: 
     questions = load_questions(half)
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
         fresh = settings.model_copy(update={"index": Path(folder) / "index"})
-        build_seconds, opened = _seconds(lambda: _build(system, fresh))
+        build_seconds, open_system = _seconds(lambda: _build(system, fresh))
         rebuild_seconds = _seconds(lambda: _build(system, fresh))[0] if system == "assistant" else None
-        asked = opened()
+        asked = open_system()
         for question in {question.municipality: question for question in questions}.values():
             asked.ask(question.as_asked())  # warm-up
         passes = [list(ask_all(asked, questions)) for _ in range(repeat)]
@@ -235,7 +233,7 @@ def _build(system: str, settings: Settings) -> Callable[[], System]:
         from assistant.chain import PolicyAssistant
         from ingest.pipeline import ingest
 
-        ingest(settings.corpus, settings.index, settings.embedding)
+        ingest([settings.corpus], settings.index, settings.embedding)
         return lambda: PolicyAssistant.open(settings)
     documents = read_documents(settings.corpus)
     if system == "tutorial":
@@ -259,10 +257,7 @@ def _measure_apart(system: str, settings: Settings, half: str, repeat: int) -> S
 
 def _cold_start(settings: Settings, question: EvalQuestion) -> float:
     """Median seconds of ``assistant ask`` as a command, process start and imports included."""
-    program = shutil.which("assistant", path=sysconfig.get_path("scripts")) or shutil.which("assistant")
-    if program is None:
-        raise BenchmarkError("the command 'assistant' is not installed. Try: pip install -e .")
-    command = [program, "ask", "-m", question.municipality, question.question, "--json"]
+    command = [sys.executable, "-m", "assistant.cli", "ask", "-m", question.municipality, question.question]
     return statistics.median(_seconds(lambda: _command(command, settings))[0] for _ in range(COLD_STARTS))
 
 

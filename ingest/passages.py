@@ -111,9 +111,12 @@ def _parts(blocks: list[Block], text: str) -> Iterator[_Part]:
             lead_in = spans[-1].text if spans and block.kind is Kind.PARAGRAPH else ""
             yield _Part(block, spans)
         elif block.kind is Kind.ITEM:
-            if previous is None or previous.kind is not Kind.ITEM or previous.heading_path != block.heading_path:
+            below = previous is not None and previous.heading_path == block.heading_path
+            unmarked = not block.lines[0].mark
+            if not below or previous.kind is not Kind.ITEM or unmarked != (not previous.lines[0].mark):
                 list_id += 1
-                below = previous is not None and previous.heading_path == block.heading_path
+                if below and previous.kind is Kind.ITEM and not unmarked:
+                    lead_in = previous.text  # an unmarked line above bullets opens them
                 # a sentence right above opens the list if it ends in a colon or in no full stop
                 lead_in = lead_in if below and lead_in and lead_in[-1] not in ".!?" else ""
             whole = [block.fragments]
@@ -138,7 +141,8 @@ def _group(blocks: list[Block], text: str) -> Iterator[list[_Part]]:
             same_kind = (last.block.kind is Kind.FOOTNOTE) == (part.block.kind is Kind.FOOTNOTE)
             in_list = part.spans[0].list_id >= 0 and (
                 last.spans[-1].list_id == part.spans[0].list_id
-                or part.spans[0].lead_in == last.spans[-1].text
+                or bool(part.spans[0].lead_in)
+                and part.spans[0].lead_in == last.spans[-1].text
             )
             size = sum(len(p.block.text) for p in group) + len(part.block.text)
             if not (same_section and same_kind and (in_list or size <= MAX_PASSAGE_CHARS)):

@@ -7,6 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,18 +16,28 @@ from uuid import UUID
 import httpx
 import pytest
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
+from assistant.errors import UnknownMunicipality
 from assistant.settings import Settings
+from assistant.web import stream
 from assistant.web.app import create_app
+from assistant.web.bodies import AskResponse
 from assistant.web.limits import BODY_BYTES, RateLimit
+from assistant.web.problems import problem_of
 from assistant.web.texts import language_of
 
 KEYS = {"modum", "sandefjord", "elverum", "midt-telemark", "baerum"}
 ASK = "/api/v1/ask"
 QUESTION = {"municipality": "modum", "question": "Hva forventes av ledere?"}
-FEEDBACK = {"conversation_id": "abc", "turn": 1, "verdict": "down", "reason": "partly_wrong", "comment": "Nei."}
+FEEDBACK = {
+    "conversation_id": "abc",
+    "turn": 1,
+    "verdict": "down",
+    "reason": "partly_wrong",
+    "comment": "Nei.",
+}
 
 
 @contextmanager
@@ -66,7 +77,9 @@ def fields(found: dict[str, Any]) -> list[str]:
 
 def events(response: Any) -> list[tuple[str, dict[str, Any]]]:
     blocks = [block.split("\n") for block in response.text.strip().split("\n\n")]
-    return [(event.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for event, data in blocks]
+    return [
+        (event.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for event, data in blocks
+    ]
 
 
 # Asking
@@ -140,7 +153,10 @@ def test_the_stream_tells_its_steps_first_and_ends_with_the_whole_answer(client:
     whole = client.post(ASK, json=QUESTION | {"conversation_id": "abc"}).json()
     assert answer | {"timing_ms": None} == whole | {"timing_ms": None}
     assert [data for name, data in sent if name == "statement"] == answer["statements"]
-    assert sorted((data for name, data in sent if name == "citation"), key=lambda c: c["n"]) == answer["citations"]
+    assert (
+        sorted((data for name, data in sent if name == "citation"), key=lambda c: c["n"])
+        == answer["citations"]
+    )
 
 
 def test_a_stream_without_an_answer_has_no_statements(client: TestClient) -> None:
@@ -152,6 +168,25 @@ def test_a_stream_without_an_answer_has_no_statements(client: TestClient) -> Non
 def test_a_wrong_question_to_the_stream_is_an_ordinary_problem(client: TestClient) -> None:
     response = client.post(f"{ASK}/stream", json=QUESTION | {"municipality": "oslo"})
     assert set(problem(response, 404, "unknown-municipality")["known"]) == KEYS
+
+
+def test_an_error_after_the_headers_is_an_event_with_the_problem() -> None:
+    pending: Future[AskResponse] = Future()
+    pending.set_exception(UnknownMunicipality("oslo", ["modum"]))
+    request = Request(
+        {"type": "http", "method": "POST", "path": f"{ASK}/stream", "headers": [], "query_string": b""}
+    )
+    [sent] = stream.events(pending, lambda error: problem_of(error, request))
+    name, data = sent.strip().split("\n")
+    assert name == "event: error"
+    assert json.loads(data.removeprefix("data: ")).items() >= {"status": 404, "known": ["modum"]}.items()
+
+
+def test_a_slow_answer_keeps_the_stream_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "KEEP_ALIVE_SECONDS", 0.01)
+    pending: Future[AskResponse] = Future()
+    sent = stream.events(pending, lambda _: pytest.fail("no error was expected"))
+    assert next(sent) == next(sent) == ": working\n\n"
 
 
 # Documents
@@ -233,6 +268,7 @@ def test_a_form_is_400(client: TestClient) -> None:
         ({"history": "nei"}, "history"),
         ({"history": [{"role": "system", "content": "x"}]}, "history.0.role"),
         ({"history": [{"role": "user"}]}, "history.0.content"),
+        ({"history": [{"role": "user", "content": "\udfff"}]}, "history.0.content"),
         ({"conversation_id": "æ"}, "conversation_id"),
         ({"conversation_id": "a" * 65}, "conversation_id"),
         ({"conversation_id": "a\n"}, "conversation_id"),
@@ -255,7 +291,9 @@ def test_a_body_that_is_no_object_is_422(client: TestClient, body: Any) -> None:
 
 def test_too_many_earlier_turns_is_422(client: TestClient, settings: Settings) -> None:
     history = [{"role": "user", "content": "Og?"}] * (settings.max_history_turns + 1)
-    assert fields(problem(client.post(ASK, json=QUESTION | {"history": history}), 422, "invalid")) == ["history"]
+    assert fields(problem(client.post(ASK, json=QUESTION | {"history": history}), 422, "invalid")) == [
+        "history"
+    ]
 
 
 def test_a_question_that_is_too_long_is_413(client: TestClient, settings: Settings) -> None:
@@ -292,7 +330,11 @@ def test_problems_are_in_the_readers_language(client: TestClient) -> None:
         assert response.headers["content-language"] == language
         return str(problem(response, 404, "not-found")["title"])
 
-    assert [detail(language) for language in ("nb", "nn", "en")] == ["Finnes ikke", "Finst ikkje", "Not found"]
+    assert [detail(language) for language in ("nb", "nn", "en")] == [
+        "Finnes ikke",
+        "Finst ikkje",
+        "Not found",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -372,16 +414,11 @@ def test_feedback_becomes_a_line_with_the_time(client: TestClient, settings: Set
 
 
 def test_feedback_from_many_at_once_stays_one_line_each(client: TestClient, settings: Settings) -> None:
-    before = len(settings.feedback_file.read_text("utf-8").splitlines()) if settings.feedback_file.exists() else 0
-    threads = [threading.Thread(target=client.post, args=("/api/v1/feedback",), kwargs={"json": FEEDBACK})]
-    threads *= 1
-    threads += [
-        threading.Thread(target=client.post, args=("/api/v1/feedback",), kwargs={"json": FEEDBACK}) for _ in range(9)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    before = (
+        len(settings.feedback_file.read_text("utf-8").splitlines()) if settings.feedback_file.exists() else 0
+    )
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(lambda _: client.post("/api/v1/feedback", json=FEEDBACK), range(10)))
     lines = settings.feedback_file.read_text("utf-8").splitlines()
     assert len(lines) == before + 10
     assert all(json.loads(line)["verdict"] == "down" for line in lines)
@@ -399,14 +436,16 @@ def test_feedback_does_not_keep_a_national_identity_number(client: TestClient, s
         ({"verdict": "meh"}, "verdict"),
         ({"reason": "ugly"}, "reason"),
         ({"comment": "x" * 2001}, "comment"),
+        ({"comment": "\ud800"}, "comment"),
         ({"turn": -1}, "turn"),
         ({"turn": "1"}, "turn"),
         ({"conversation_id": "../x"}, "conversation_id"),
     ],
 )
 def test_wrong_feedback_is_422_and_named(client: TestClient, change: dict[str, Any], field: str) -> None:
-    found = problem(client.post("/api/v1/feedback", json=FEEDBACK | change), 422, "invalid")
-    assert fields(found) == [field]
+    body = json.dumps(FEEDBACK | change).encode()
+    response = client.post("/api/v1/feedback", content=body, headers={"Content-Type": "application/json"})
+    assert fields(problem(response, 422, "invalid")) == [field]
 
 
 def test_feedback_that_cannot_be_saved_is_503(settings: Settings, tmp_path: Path) -> None:
@@ -445,7 +484,11 @@ def test_ready_tells_which_municipalities_can_be_asked_about(client: TestClient)
 def test_metrics_count_answers_and_keep_no_question(client: TestClient) -> None:
     def answered() -> float:
         lines = client.get("/metrics").text.splitlines()
-        found = [line for line in lines if line.startswith('assistant_answers_total{language="nb",municipality="modum"')]
+        found = [
+            line
+            for line in lines
+            if line.startswith('assistant_answers_total{language="nb",municipality="modum"')
+        ]
         return sum(float(line.split()[-1]) for line in found)
 
     before = answered()
@@ -514,7 +557,9 @@ def served(app: FastAPI) -> Iterator[str]:
         thread.join()
 
 
-def test_a_real_server_answers_streams_and_refuses(settings: Settings, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_real_server_answers_streams_and_refuses(
+    settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
     with served(create_app(settings)) as address, httpx.Client(base_url=address, timeout=60) as client:
         assert client.get("/healthz").status_code == 200
         assert client.post(ASK, json=QUESTION).json()["status"] == "answered"

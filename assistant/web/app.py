@@ -89,5 +89,5 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         access_log=False,
         server_header=False,
-        log_level="info",
+        timeout_graceful_shutdown=5,
     )

@@ -11,7 +11,7 @@ from assistant.settings import Settings
 from ingest.errors import IngestError
 
 RETRY_SECONDS = 2.0
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class Holder:
@@ -50,7 +50,7 @@ class Holder:
         try:
             self.get()
         except IngestError as error:
-            _log.warning("not ready: %s", error)
+            logger.warning("not ready: %s", error)
 
     def _current(self) -> PolicyAssistant | None:
         held = self._assistant
@@ -63,6 +63,6 @@ class Holder:
         except IngestError as error:
             self._error = error
         except Exception:
-            _log.exception("the assistant cannot be opened")
+            logger.exception("the assistant cannot be opened")
             self._error = IngestError()
         self._retry_at = time.monotonic() + RETRY_SECONDS

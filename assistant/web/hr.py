@@ -35,7 +35,9 @@ _GET = re.compile(
 )
 _POST = re.compile(r"/gradio_api/(queue/join|cancel|reset)")
 
-_SOCIAL_TAGS = re.compile(r'<meta\s+(property|name)="(og|twitter):[^>]*>|<link rel="manifest"[^>]*>')
+_SOCIAL_TAGS = re.compile(r'<meta\s+(property|name)="(og|twitter):[^>]*>')
+_MANIFEST = re.compile(r'<link rel="manifest"[^>]*>')
+_ICON = '<link rel="icon" href="/static/favicon.svg" type="image/svg+xml">'
 
 
 class HrPage:
@@ -92,7 +94,7 @@ class HrPage:
 
         from assistant.web import hr_blocks
 
-        return gradio.mount_gradio_app(
+        app: FastAPI = gradio.mount_gradio_app(
             FastAPI(openapi_url=None),
             hr_blocks.build(*self._parts),
             path=PATH,
@@ -108,6 +110,7 @@ class HrPage:
             ssr_mode=False,
             app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
         )
+        return app
 
 
 async def _page(inner: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
@@ -125,7 +128,7 @@ async def _page(inner: ASGIApp, scope: Scope, receive: Receive, send: Send) -> N
 
     await inner({**scope, "headers": plain.raw}, receive, collect)
     nonce = secrets.token_urlsafe(16)
-    html = _SOCIAL_TAGS.sub("", body.decode())
+    html = _MANIFEST.sub(_ICON, _SOCIAL_TAGS.sub("", body.decode()))
     html = html.replace("<script", f'<script nonce="{nonce}"')
     html = html.replace('lang="en"', f'lang="{language_of(headers.get("accept-language"))}"', 1)
     policy = (

@@ -13,13 +13,20 @@ import gradio as gr
 from assistant.answer import Language, Question, Turn
 from assistant.errors import AskError
 from assistant.web.holder import Holder
-from assistant.web.hr_html import answer_markdown, citations_html, label, message_html, outcome_html, passages_html
+from assistant.web.hr_html import (
+    answer_markdown,
+    citations_html,
+    label,
+    message_html,
+    outcome_html,
+    passages_html,
+)
 from assistant.web.limits import RateLimit
 from assistant.web.metrics import Metrics
 from assistant.web.texts import language_of, load
 from ingest.errors import IngestError
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 CSS = """
 .outcome { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; }
@@ -68,12 +75,13 @@ def build(holder: Holder, metrics: Metrics, rate: RateLimit) -> gr.Blocks:
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     safe: dict[str, Any] = {"sanitize_html": True, "latex_delimiters": []}
     first = texts("nb")
-    with gr.Blocks(title=label("title", "nb"), analytics_enabled=False) as page:
+    page: gr.Blocks = gr.Blocks(title=label("title", "nb"), analytics_enabled=False)
+    with page:
         heading = gr.Markdown(**first["heading"])
         with gr.Row():
             with gr.Column(scale=2):
                 language = gr.Radio(LANGUAGES, value="nb", interactive=True, **first["language"])
-                municipality = gr.Dropdown([], interactive=True, **first["municipality"])
+                municipality = gr.Dropdown(_choices(holder)[0], interactive=True, **first["municipality"])
                 question = gr.Textbox(lines=2, max_lines=8, **first["question"])
                 earlier = gr.Textbox(**first["earlier"])
                 ask = gr.Button(variant="primary", **first["ask"])
@@ -90,13 +98,11 @@ def build(holder: Holder, metrics: Metrics, rate: RateLimit) -> gr.Blocks:
         def open_page(request: gr.Request) -> list[Any]:
             """The texts in the browser's language, the municipalities there are, or why there are none."""
             chosen = language_of(request.headers.get("accept-language"))
-            properties, message = texts(chosen), ""
+            properties = texts(chosen)
+            choices, error = _choices(holder)
             properties["language"]["value"] = chosen
-            try:
-                choices = [(found.name, found.key) for found in holder.get().municipalities()]
-                properties["municipality"] |= {"choices": choices, "value": choices[0][1] if choices else None}
-            except IngestError as error:
-                message = message_html(label("not_ready", chosen, reason=error))
+            properties["municipality"] |= {"choices": choices, "value": choices[0][1] if choices else None}
+            message = message_html(_not_ready(error, chosen)) if error else ""
             return [*(gr.update(**changed) for changed in properties.values()), message]
 
         def answer_question(
@@ -113,9 +119,9 @@ def build(holder: Holder, metrics: Metrics, rate: RateLimit) -> gr.Blocks:
             except AskError as error:
                 return _message(error.message(chosen))
             except IngestError as error:
-                return _message(label("not_ready", chosen, reason=error))
+                return _message(_not_ready(error, chosen))
             except Exception:
-                _log.exception("unforeseen error on HR's page")
+                logger.exception("unforeseen error on HR's page")
                 return _message(label("failed", chosen))
             metrics.count_answer(key, trace.answer)
             return (
@@ -137,6 +143,19 @@ def build(holder: Holder, metrics: Metrics, rate: RateLimit) -> gr.Blocks:
             **private,
         )
     return page
+
+
+def _choices(holder: Holder) -> tuple[list[tuple[str, str]], IngestError | None]:
+    """Names and keys of the municipalities; none, and the reason, when the documents cannot be opened."""
+    try:
+        return [(found.name, found.key) for found in holder.get().municipalities()], None
+    except IngestError as error:
+        return [], error
+
+
+def _not_ready(error: IngestError, language: Language) -> str:
+    reason = str(error)
+    return label("not_ready", language, reason=reason) if reason else label("failed", language)
 
 
 def _message(message: str) -> tuple[str, str, str, str]:

@@ -81,7 +81,7 @@ def _citation_html(citation: Citation, language: Language) -> str:
         if date
     ]
     address = f"/documents/{quote(citation.municipality, '')}/{quote(citation.document, '')}"
-    link = f'<a href="{address}#{citation.start}-{citation.end}" target="_blank">{escape(where)}</a>'
+    link = f'<a href="{address}#s={citation.start}&amp;e={citation.end}" target="_blank">{escape(where)}</a>'
     about = f" <small>({escape(', '.join(dates))})</small>" if dates else ""
     return f"[{citation.n}] {link}{about}<blockquote>{escape(citation.quote)}</blockquote>"
 

@@ -36,10 +36,12 @@ class BodyLimit:
         size = 0
         while not too_large:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
             size += len(message.get("body", b""))
             if size <= self.limit:
                 messages.append(message)
-            if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            if not message.get("more_body", False):
                 break
             too_large = size > DRAINED_BYTES
         if too_large or size > self.limit:

@@ -32,7 +32,10 @@ class Metrics:
             buckets=_SECONDS,
         )
         self.answers = Counter(
-            "assistant_answers", "Questions answered.", ["municipality", "status", "language"], registry=registry
+            "assistant_answers",
+            "Questions answered.",
+            ["municipality", "status", "language"],
+            registry=registry,
         )
         self.step_seconds = Histogram(
             "assistant_step_seconds", "Seconds in each step.", ["step"], registry=registry, buckets=_SECONDS

@@ -18,7 +18,7 @@ from assistant.web.texts import language_of, text
 from ingest.errors import IngestError
 
 MEDIA_TYPE = "application/problem+json"
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class FieldError(BaseModel):
@@ -66,8 +66,11 @@ def reader_language(request: Request) -> Language:
     return language_of(request.headers.get("accept-language"))
 
 
-def problem_of(error: Exception, request: Request) -> Problem:
-    """The problem document for an error, in the language of the request; an unforeseen one is a plain 500."""
+def problem_of(error: BaseException, request: Request) -> Problem:
+    """The problem document for an error, in the language of the request.
+
+    An unforeseen error goes to the log and is a plain 500 to the reader.
+    """
     language = reader_language(request)
 
     def problem(kind: str, status: int, detail: str | None = None, **more: Any) -> Problem:
@@ -109,14 +112,13 @@ def problem_of(error: Exception, request: Request) -> Problem:
         case HTTPException():
             return problem("other", error.status_code, str(error.detail))
         case _:
+            logger.error("unforeseen error at %s", request.url.path, exc_info=error)
             return problem("internal", 500)
 
 
 def problem_response(error: Exception, request: Request) -> Response:
-    """The response for an error: its problem document and headers. Unforeseen errors go to the log."""
+    """The response for an error: its problem document and headers."""
     problem = problem_of(error, request)
-    if problem.status == 500:
-        _log.error("unforeseen error at %s", request.url.path, exc_info=error)
     headers = dict(getattr(error, "headers", None) or {})
     headers |= {"Content-Language": reader_language(request), "Vary": "Accept-Language"}
     content = problem.model_dump(exclude_none=True)
@@ -163,7 +165,7 @@ def _is_json(body: Any) -> bool:
 _FIELD_TEXT = {
     "missing": "missing",
     "string_type": "text",
-    "string_unicode": "text",
+    "unreadable": "unreadable",
     "string_too_long": "too_long",
     "string_pattern_mismatch": "pattern",
     "literal_error": "choice",

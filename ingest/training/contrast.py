@@ -24,11 +24,10 @@ class PairRows:
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long and how fast to train."""
+    """How long and how fast to train: pairs a batch, learning rate, factor on the cosine, share of tokens hidden."""
 
     steps: int
     batch: int
-    run: int
     rate: float
     scale: float
     dropout: float
@@ -36,29 +35,26 @@ class Schedule:
 
 
 def batches(groups: list[PairRows], schedule: Schedule) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield (left, right) text numbers, each (batch,): every batch from one group, drawn by its share.
+    """Yield (left, right) text numbers, each at most (batch,): every batch from one group, drawn by its share.
 
-    A batch is made of runs of neighbouring rows, so that most of its negatives come from the same law or
-    letter: telling sections of one law apart is what retrieval has to do.
+    No right-hand text is twice in a batch, so a pair's own paragraph is never among its negatives.
     """
     chance = np.random.default_rng(schedule.seed)
     shares = np.array([group.share for group in groups])
     for _ in range(schedule.steps):
         group = groups[int(chance.choice(len(groups), p=shares / shares.sum()))]
-        starts = chance.integers(0, len(group.left), size=max(1, schedule.batch // schedule.run))
-        rows = np.unique((starts[:, None] + np.arange(schedule.run)).ravel() % len(group.left))
+        rows = np.unique(chance.integers(0, len(group.left), size=schedule.batch))
         left, right = group.left[rows], group.right[rows]
         _, first = np.unique(right, return_index=True)
         yield left[first], right[first]
 
 
-def embed(weights: torch.Tensor, texts: TokenLists, rows: np.ndarray, kept: torch.Generator | None,
-          dropout: float) -> torch.Tensor:
-    """Return the (n, dimensions) unit vectors of the chosen texts; with a generator, tokens drop out."""
+def embed(
+    weights: torch.Tensor, texts: TokenLists, rows: np.ndarray, dropout: float, chance: torch.Generator
+) -> torch.Tensor:
+    """Return the (n, dimensions) unit vectors of the chosen texts, a share `dropout` of their tokens left out."""
     ids, offsets = (torch.from_numpy(array) for array in texts.gather(rows))
-    factors = None
-    if kept is not None and dropout > 0:
-        factors = (torch.rand(len(ids), generator=kept) >= dropout).to(weights.dtype)
+    factors = (torch.rand(len(ids), generator=chance) >= dropout).to(weights.dtype)
     summed = embedding_bag(ids, weights, offsets, mode="sum", per_sample_weights=factors)
     return normalize(summed, dim=1)
 
@@ -73,28 +69,24 @@ def pair_loss(left: torch.Tensor, right: torch.Tensor, same: torch.Tensor, scale
     return (cross_entropy(scores, wanted) + cross_entropy(scores.T, wanted)) / 2
 
 
-def train(vectors: np.ndarray, texts: TokenLists, groups: list[PairRows], schedule: Schedule,
-          widths: tuple[int, ...]) -> np.ndarray:
+def train(vectors: np.ndarray, texts: TokenLists, groups: list[PairRows], schedule: Schedule) -> np.ndarray:
     """Return trained (vocabulary, dimensions) float32 token vectors, starting from `vectors`.
 
-    The loss is summed over the leading `widths` dimensions (Matryoshka, Kusupati et al., 2022). Adam with a
-    linear fall of the rate to zero.
+    Adam, its rate falling linearly to zero. One thread and a fixed seed, so that a second run gives the same bits.
     """
-    torch.manual_seed(schedule.seed)
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
     weights = torch.nn.Parameter(torch.from_numpy(vectors.copy()))
     optimizer = torch.optim.Adam([weights], lr=schedule.rate)
-    kept = torch.Generator().manual_seed(schedule.seed)
+    chance = torch.Generator().manual_seed(schedule.seed)
     for step, (left, right) in enumerate(batches(groups, schedule)):
         optimizer.param_groups[0]["lr"] = schedule.rate * (1 - step / schedule.steps)
         same = torch.from_numpy(left[:, None] == left[None, :])
         same.fill_diagonal_(False)
-        first = embed(weights, texts, left, kept, schedule.dropout)
-        second = embed(weights, texts, right, kept, schedule.dropout)
-        loss = torch.stack([
-            pair_loss(normalize(first[:, :width], dim=1), normalize(second[:, :width], dim=1), same, schedule.scale)
-            for width in widths
-        ]).mean()
+        lefts = embed(weights, texts, left, schedule.dropout, chance)
+        rights = embed(weights, texts, right, schedule.dropout, chance)
+        loss = pair_loss(lefts, rights, same, schedule.scale)
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     return weights.detach().numpy()

@@ -12,7 +12,7 @@ const MOMENT = 2500;
 export function announce(message, pressed) {
   byId(document.querySelector("dialog:modal") ? "pane-announcer" : "announcer").textContent = message;
   const words = pressed?.querySelector("span");
-  if (!words || pressed?.dataset.before) return;
+  if (!pressed || !words || pressed.dataset.before) return;
   const before = words.textContent ?? "";
   pressed.dataset.before = before;
   words.textContent = message;

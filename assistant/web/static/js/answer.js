@@ -1,7 +1,7 @@
 /** One turn of the conversation on the page: the question, and the answer with each statement's numbered places. */
 
 import { announce } from "./announce.js";
-import { copy, dates, documentHref, isExpired, placeHref, quoteWithSource, sectionPath } from "./citation.js";
+import { copy, dates, documentHref, isExpired, placeHref, quoteWithSource, PATH_SEPARATOR, sectionPath } from "./citation.js";
 import { renderText } from "./document-text.js";
 import { expiredWarning } from "./document-view.js";
 import { element, icon, unseen } from "./dom.js";
@@ -75,11 +75,15 @@ function groupedQuotes(answer, link) {
   const groups = [];
   for (const statement of answer.statements) {
     const citations = citationsOf(answer, statement);
-    const path = citations.length ? [...(several ? [citations[0].title] : []), sectionPath(citations[0])].join(": ") : "";
+    const headings = citations.length ? [...(several ? [citations[0].title] : []), ...citations[0].section] : [];
+    const path = headings.join(PATH_SEPARATOR);
     if (groups.at(-1)?.path !== path) {
       const list = element("ul", { class: "quotes" });
-      const heading = path && element("h3", { lang: "no" }, path);
-      groups.push({ path, list, node: element("section", { class: "place" }, heading, list) });
+      const above = headings.slice(0, -1).map((one) => one + PATH_SEPARATOR).join("");
+      const heading = path && element("h3", { lang: "no" }, above, element("strong", {}, headings.at(-1)));
+      const validTo = citations[0]?.valid_to ?? null;
+      groups.push({ path, list, node: element("section", { class: "place" },
+        heading, list, isExpired(validTo) && expiredWarning(/** @type {string} */ (validTo))) });
     }
     groups.at(-1)?.list.append(element("li", { class: "quote", lang: "no" },
       element("blockquote", {}, renderText(statement.text)), element("span", { class: "places" }, ...citations.map(link))));
@@ -150,7 +154,8 @@ export const opening = (open) => (event) => {
 };
 
 /**
- * The documents that the answer is taken from, with their dates, and a warning for those that are out of date.
+ * The documents that the answer is taken from, and when they were adopted. How long a quote holds is said at the quote:
+ * a chapter can be for a shorter time than its document.
  * @param {Citation[]} citations
  * @param {(shown: Shown) => void} show
  */
@@ -160,8 +165,12 @@ function sources(citations, show) {
     element("h3", {}, t(documents.length > 1 ? "sources" : "source")),
     element("ul", {}, ...documents.map((one) => element("li", {},
       documentLink({ ...one, id: one.document }, show),
-      element("span", { class: "dates" }, dates(one)),
-      isExpired(one.valid_to) && expiredWarning(/** @type {string} */ (one.valid_to))))));
+      element("span", { class: "dates" }, dates(commonDates(citations.filter((other) => other.document === one.document))))))));
+}
+
+/** @param {Citation[]} citations of one document */
+function commonDates([first, ...others]) {
+  return others.every((one) => one.valid_to === first.valid_to) ? first : { ...first, valid_to: null };
 }
 
 /**

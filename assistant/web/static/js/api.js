@@ -77,9 +77,11 @@ function unreachable(error) {
 function problem(response, reply) {
   const seconds = Number(response.headers.get("Retry-After"));
   if (response.status === 429 && seconds > 0) return t("error_wait", { seconds });
-  const sentences = [reply?.detail, ...(Array.isArray(reply?.errors) ? reply.errors : []).map((one) => one?.message)]
-    .filter((one) => typeof one === "string" && one.trim());
-  if (sentences.length) return [...new Set(sentences)].join(" ");
+  /** @type {Array<{message?: unknown}>} */
+  const errors = Array.isArray(reply?.errors) ? reply.errors : [];
+  const detail = typeof reply?.detail === "string" ? reply.detail.trim() : "";
+  const more = errors.map((one) => one?.message).filter((one) => typeof one === "string" && !detail.includes(one));
+  if (detail || more.length) return [detail, ...more].join(" ").trim();
   return t(response.status === 503 ? "error_unavailable" : "error_unexpected");
 }
 

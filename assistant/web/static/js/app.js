@@ -35,7 +35,7 @@ async function answer(question) {
   const municipality = picker.current;
   if (!municipality) {
     picker.demand();
-    throw new Error(t("municipality_missing"));
+    return false;
   }
   const waiting = setTimeout(() => { byId("pending").hidden = false; announce(t("searching")); }, NOTICEABLE);
   try {
@@ -44,6 +44,7 @@ async function answer(question) {
     showProgress();
     goTo(/** @type {HTMLElement} */ (turns.lastElementChild));
     announce(outcome(turn.answer));
+    return true;
   } finally {
     clearTimeout(waiting);
     byId("pending").hidden = true;

@@ -15,7 +15,8 @@ export const documentHref = (municipality, document) =>
   `/documents/${encodeURIComponent(municipality)}/${encodeURIComponent(document)}`;
 
 /** The headings that the quote stands under. @param {Citation} citation */
-export const sectionPath = (citation) => citation.section.join(" › ");
+export const sectionPath = (citation) => citation.section.join(PATH_SEPARATOR);
+export const PATH_SEPARATOR = " › ";
 
 /**
  * Whether a period has passed; "2020" lasts to the end of that year.
@@ -43,7 +44,7 @@ export function dates({ adopted, valid_to: validTo }) {
  */
 export function quoteWithSource(citation, municipalityName) {
   const place = [
-    `${citation.title}, ${municipalityName}`,
+    citation.title.includes(municipalityName) ? citation.title : `${citation.title}, ${municipalityName}`,
     sectionPath(citation),
     citation.page === null ? "" : t("page", { page: citation.page }),
     dates(citation),

@@ -9,7 +9,10 @@ const EXAMPLES = ["example_leader", "example_workplace", "example_courses", "exa
 export class Composer {
   #busy = false;
 
-  /** @param {(question: string) => Promise<void>} onQuestion  throws an error whose message is for the user */
+  /**
+   * @param {(question: string) => Promise<boolean>} onQuestion
+   *   whether it was asked; throws an error whose message is for the user
+   */
   constructor(onQuestion) {
     this.onQuestion = onQuestion;
     this.field = /** @type {HTMLTextAreaElement} */ (byId("question"));
@@ -34,8 +37,7 @@ export class Composer {
     this.#setBusy(true);
     this.#say("");
     try {
-      await this.onQuestion(question);
-      this.field.value = "";
+      if (await this.onQuestion(question)) this.field.value = "";
       this.#fit();
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -67,7 +69,7 @@ export class Composer {
   /** Grows with what is written; the stylesheet sets the bounds. */
   #fit() {
     this.field.rows = 1;
-    while (this.field.scrollHeight > this.field.clientHeight + 2 && this.field.rows < 8) this.field.rows += 1;
+    while (this.field.value && this.field.scrollHeight > this.field.clientHeight + 2 && this.field.rows < 8) this.field.rows += 1;
   }
 
   #showExamples() {

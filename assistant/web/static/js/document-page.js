@@ -34,7 +34,7 @@ async function render() {
     ask.textContent = t("document_ask", { municipality: policy.municipality_name });
     ask.href = `/?m=${encodeURIComponent(municipality)}`;
     ask.hidden = false;
-    body.replaceChildren(renderDocument(policy, wantedPlace()));
+    body.replaceChildren(renderDocument(policy, wantedPlace(), [], 2));
     const mark = /** @type {HTMLElement | null} */ (body.querySelector("mark.current"));
     if (mark) {
       bringIntoView(mark, "middle");

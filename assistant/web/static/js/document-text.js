@@ -14,16 +14,14 @@ import { layOut } from "./layout.js";
  * @typedef {import("./layout.js").Block} Block
  */
 
-/** Headings of the text begin below the page's h1 and the document's h2. */
-const FIRST_LEVEL = 3;
-
 /**
  * The whole text. The `textContent` of what is returned is `text`, and the current mark is one element.
  * @param {string} text
- * @param {{headings?: Heading[], marks?: Mark[]}} [options]
+ * @param {{headings?: Heading[], marks?: Mark[], topLevel?: number}} [options]
+ *   `topLevel` is that of the text's highest headings on the page: one below what stands above the text
  * @returns {DocumentFragment}
  */
-export function renderText(text, { headings = [], marks = [] } = {}) {
+export function renderText(text, { headings = [], marks = [], topLevel = 3 } = {}) {
   const fragment = document.createDocumentFragment();
   const apart = disjoint(marks);
   /** @type {HTMLUListElement | null} */
@@ -37,9 +35,9 @@ export function renderText(text, { headings = [], marks = [] } = {}) {
     }
     list = null;
     if (block.kind === "heading") {
-      const level = /** @type {"h3"} */ (`h${Math.min(block.level + FIRST_LEVEL - 1, 6)}`);
+      const level = /** @type {"h3"} */ (`h${Math.min(block.level + topLevel - 1, 6)}`);
       const id = headings.find((one) => one.start >= block.start && one.start < block.end)?.id;
-      fragment.append(element(level, { id, tabindex: "-1" }, ...content));
+      fragment.append(element(level, { id, tabindex: "-1", class: `level-${Math.min(block.level, 3)}` }, ...content));
     } else fragment.append(element("p", {}, ...content));
   }
   return fragment;
@@ -104,7 +102,11 @@ function run(text, block, from, to) {
   const bulletStart = block.start + text.slice(block.start, block.end).search(/\S/);
   const special = [
     ...(block.bullet ? [{ start: bulletStart, end: bulletStart + block.bullet, look: bulletLook(text[bulletStart]) }] : []),
-    ...block.breaks.filter((one) => one.kind !== "soft").map((one) => ({ ...one, look: one.kind })),
+    ...block.breaks.flatMap(({ start, end, kind }) => {
+      if (kind === "soft") return [];
+      const oneLine = start + text.slice(start, end).search(/[\n\f]/) + 1;
+      return [{ start, end: kind === "hard" ? oneLine : end, look: kind }];
+    }),
   ];
   for (const { start, end, look } of special) {
     if (end <= from || start >= to) continue;

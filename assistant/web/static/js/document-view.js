@@ -14,9 +14,10 @@ import { readableDate, t } from "./i18n.js";
  * @param {PolicyDocument} policy
  * @param {Spot | null} current  the place that was asked for
  * @param {Spot[]} [others]  other quotes of the same answer
+ * @param {number} [topLevel]  of the headings in the text: one below the heading above it
  * @returns {DocumentFragment}
  */
-export function renderDocument(policy, current, others = []) {
+export function renderDocument(policy, current, others = [], topLevel = 3) {
   const wrong = current && !holds(policy, current);
   const spots = [...(current && !wrong ? [current] : []), ...others.filter((one) => holds(policy, one))];
   const marks = spots.map((spot) => ({
@@ -26,22 +27,35 @@ export function renderDocument(policy, current, others = []) {
     current: spot === current,
   }));
   const text = element("div", { class: "document-text", lang: policy.language },
-    renderText(policy.text, { headings: policy.headings, marks }));
+    renderText(policy.text, { headings: policy.headings, marks, topLevel }));
   const fragment = document.createDocumentFragment();
   fragment.append(
     element("p", { class: "dates" }, `${policy.municipality_name} · ${dates(policy)}`),
-    ...(isExpired(policy.valid_to) ? [expiredWarning(/** @type {string} */ (policy.valid_to))] : []),
+    ...periodWarnings(policy),
     ...(wrong ? [element("p", { class: "warning", role: "alert" },
       t(current.quote ? "document_quote_missing" : "document_bad_place"))] : []),
-    ...(policy.headings.length > 1 ? [contents(policy, text)] : []),
+    ...contents(policy, (heading) => goToHeading(text, heading)),
     text,
   );
   return fragment;
 }
 
-/** A note that the document's own period has passed. @param {string} validTo */
+/** A note that the period of what is quoted has passed. @param {string} validTo */
 export const expiredWarning = (validTo) =>
   element("p", { class: "warning" }, t("expired", { date: readableDate(validTo) }));
+
+/**
+ * Notes that the document's own period, or that of one of its chapters, has passed.
+ * @param {import("./library.js").DocumentCard} policy
+ */
+export function periodWarnings({ valid_to: validTo, periods }) {
+  const chapters = periods.filter((period) => isExpired(period.valid_to));
+  return [
+    ...(isExpired(validTo) ? [t("expired_document", { date: readableDate(/** @type {string} */ (validTo)) })] : []),
+    ...chapters.map(({ section, valid_to: end }) =>
+      t("expired_chapter", { chapter: section, date: readableDate(/** @type {string} */ (end)) })),
+  ].map((words) => element("p", { class: "warning" }, words));
+}
 
 /**
  * Whether a place lies in the text, and holds the quote where one is given.
@@ -53,22 +67,27 @@ function holds(policy, { start, end, quote }) {
   return start >= 0 && end > start && found !== "" && (quote === undefined || found === quote);
 }
 
-/** @param {PolicyDocument} policy @param {HTMLElement} text */
-function contents(policy, text) {
-  const level = Math.min(...policy.headings.map((one) => one.level));
-  const links = policy.headings.map((heading) => element("li", { class: heading.level > level ? "deeper" : null },
-    element("button", {
-      type: "button",
-      class: "plain",
-      click: () => {
-        const target = /** @type {HTMLElement} */ (text.querySelector(`#${heading.id}`));
-        bringIntoView(target, "top");
-        target.focus({ preventScroll: true });
-      },
-    }, heading.text)));
-  return element("details", { class: "contents" },
+/**
+ * The document's headings to choose from; nothing when it has only one.
+ * @param {PolicyDocument} policy
+ * @param {(heading: string) => void} choose  given the heading's id
+ */
+export function contents({ headings, language }, choose) {
+  if (headings.length < 2) return [];
+  const top = Math.min(...headings.map((one) => one.level));
+  const links = headings.map(({ id, level, text }) => element("li", { class: level > top ? "deeper" : null },
+    element("button", { type: "button", class: "plain", click: () => choose(id) }, text)));
+  return [element("details", { class: "contents" },
     element("summary", {}, t("document_contents")),
-    element("ol", { lang: policy.language }, ...links));
+    element("ol", { lang: language }, ...links))];
+}
+
+/** @param {ParentNode} within @param {string} heading  its id */
+export function goToHeading(within, heading) {
+  const target = /** @type {HTMLElement | null} */ (within.querySelector(`#${heading}`));
+  if (!target) return;
+  bringIntoView(target, "top");
+  target.focus({ preventScroll: true });
 }
 
 /**
@@ -77,10 +96,18 @@ function contents(policy, text) {
  * @param {"middle" | "top"} where  a target too tall for the middle begins near the top
  */
 export function bringIntoView(target, where) {
-  const scroller = target.closest("[data-scroller]") ?? document.documentElement;
+  const scroller = scrollerOf(target);
   const frame = scroller === document.documentElement ? { top: 0 } : scroller.getBoundingClientRect();
   const box = target.getBoundingClientRect();
   const free = scroller.clientHeight - box.height;
   const margin = where === "top" ? 24 : Math.max(free / 2, Math.min(96, scroller.clientHeight / 6));
   scroller.scrollTop += box.top - frame.top - margin;
+}
+
+/** @param {HTMLElement} target */
+function scrollerOf(target) {
+  for (let parent = target.parentElement; parent; parent = parent.parentElement) {
+    if (/auto|scroll/.test(getComputedStyle(parent).overflowY)) return parent;
+  }
+  return document.documentElement;
 }

@@ -5,7 +5,7 @@
 
 import { copy, placeHref, documentHref, quoteWithSource } from "./citation.js";
 import { byId, element, icon, unseen } from "./dom.js";
-import { bringIntoView, renderDocument } from "./document-view.js";
+import { bringIntoView, goToHeading, renderDocument } from "./document-view.js";
 import { announce } from "./announce.js";
 import { onLanguage, t } from "./i18n.js";
 import { documentOf } from "./library.js";
@@ -18,6 +18,7 @@ import { documentOf } from "./library.js";
  * @property {string} title
  * @property {Citation[]} citations  the quotes of one answer, to step through; none when the document is just read
  * @property {number} index          which of them
+ * @property {string} [heading]      id of the heading to begin at when no quote is shown
  */
 
 const BESIDE = matchMedia("(min-width: 64rem)");
@@ -81,6 +82,7 @@ export class DocumentPane {
       this.body.replaceChildren(renderDocument(policy, citation, others));
       this.bar.replaceChildren(...this.#tools(shown, citation, policy.municipality_name));
       this.#goTo(citation);
+      if (shown.heading) goToHeading(this.body, shown.heading);
     } catch (error) {
       if (this.#shown !== shown) return;
       const message = error instanceof Error ? error.message : t("error_unexpected");

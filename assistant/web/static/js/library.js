@@ -15,6 +15,7 @@ import { utf16Offsets } from "./offsets.js";
  * @property {string} language
  * @property {string | null} adopted
  * @property {string | null} valid_to
+ * @property {Array<{section: string, valid_to: string | null}>} periods  chapters that are for another time
  *
  * @typedef {DocumentCard & {
  *   text: string,

@@ -1,11 +1,11 @@
 /** The municipality that is asked, and the documents it has. */
 
 import { documentLink } from "./answer.js";
-import { dates, isExpired } from "./citation.js";
+import { dates } from "./citation.js";
 import { byId, element } from "./dom.js";
-import { expiredWarning } from "./document-view.js";
+import { contents, periodWarnings } from "./document-view.js";
 import { onLanguage, t } from "./i18n.js";
-import { documentsOf, municipalities } from "./library.js";
+import { documentOf, documentsOf, municipalities } from "./library.js";
 import { recall, remember } from "./memory.js";
 
 /** @typedef {import("./library.js").Municipality} Municipality */
@@ -55,6 +55,18 @@ export class MunicipalityPicker {
     this.select.focus();
   }
 
+  /**
+   * The way into a document for those who do not know what to ask; it has been fetched when the first quote is opened.
+   * @param {import("./library.js").DocumentCard} card
+   */
+  async #addContents({ municipality, id, title }) {
+    const policy = await documentOf(municipality, id).catch(() => null); // opening the document says what is wrong
+    const place = document.getElementById(`card-${id}`);
+    if (!policy || this.current?.key !== municipality || place?.querySelector("details")) return;
+    place?.append(...contents(policy, (heading) =>
+      this.show({ municipality, document: id, title, citations: [], index: -1, heading })));
+  }
+
   /** @param {string} key */
   #isKnown(key) {
     return this.#known.some((one) => one.key === key);
@@ -87,10 +99,11 @@ export class MunicipalityPicker {
       const documents = await documentsOf(chosen.key);
       if (this.current !== chosen) return;
       hint.textContent = t(documents.length ? "documents_read" : "documents_none");
-      list.replaceChildren(...documents.map((one) => element("li", {},
+      list.replaceChildren(...documents.map((one) => element("li", { id: `card-${one.id}` },
         documentLink(one, this.show),
         element("span", { class: "dates" }, dates(one)),
-        isExpired(one.valid_to) && expiredWarning(/** @type {string} */ (one.valid_to)))));
+        ...periodWarnings(one))));
+      documents.forEach((one) => this.#addContents(one));
     } catch (error) {
       hint.textContent = error instanceof Error ? error.message : t("error_unexpected");
       list.replaceChildren();

@@ -1,0 +1,208 @@
+"""The command line: ``assistant ingest | ask | eval | serve | settings | benchmark``.
+
+The one module that knows ingest, assistant and eval.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assistant.settings import PROJECT, Settings, load_settings
+
+if TYPE_CHECKING:
+    from assistant.answer import Answer
+    from ingest.pipeline import IngestReport
+
+# Libraries below must never reach out by themselves.
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+BAD_INPUT, CANNOT_RUN = 2, 3  # exit codes: what was asked for is wrong / something is missing or broken
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Documents or folders; corpus/ when left out.")] = None,
+) -> None:
+    """Index documents. Only what is new or changed is worked on."""
+    from ingest.pipeline import ingest as run
+
+    settings = _settings()
+    with _errors():
+        report = run(paths or [settings.corpus], settings.index, settings.embedding, err.print)
+    out.print(_report_table(report))
+    if not report.written:
+        out.print("The index is up to date.")
+    if report.refused:
+        raise typer.Exit(BAD_INPUT)
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question.")] = None,
+    municipality: Annotated[str | None, typer.Option("-m", "--municipality", help="Whose documents to ask.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the Answer object.")] = False,
+    batch: Annotated[Path | None, typer.Option(help="Questions in a .jsonl or .csv file.")] = None,
+    out_file: Annotated[Path | None, typer.Option("--out", help="Where the batch's answers go.")] = None,
+) -> None:
+    """Answer a question, or a file of questions, from a municipality's own documents."""
+    from assistant.answer import Question
+    from assistant.chain import PolicyAssistant
+
+    settings = _settings()
+    if batch is not None:
+        if question is not None or municipality is not None or out_file is None:
+            _stop(BAD_INPUT, "--batch takes --out FILE, and neither a question nor -m.")
+        from assistant.batch import answer_batch
+
+        with _errors():
+            failed = answer_batch(PolicyAssistant.open(settings), batch, out_file)
+        err.print(f"{out_file} written." + (f" {failed} rows could not be answered; see their error." if failed else ""))
+        return
+    if question is None or municipality is None:
+        _stop(BAD_INPUT, 'Ask like this: assistant ask -m MUNICIPALITY "question"')
+    with _errors():
+        answer = PolicyAssistant.open(settings).ask(Question(municipality=municipality, question=question))
+    if json:
+        print(answer.model_dump_json())
+    else:
+        _print_answer(answer)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on.")] = None,
+    index: Annotated[bool, typer.Option("--index/--no-index", help="Bring the index up to date first.")] = False,
+) -> None:
+    """Run the server with the page at /, the HR page at /hr and the HTTP API."""
+    import uvicorn
+
+    settings = _settings()
+    host, port = host or settings.host, port or settings.port
+    _check_port(host, port)
+    if index:
+        from ingest.pipeline import ingest as run
+
+        with _errors():
+            report = run([settings.corpus], settings.index, settings.embedding, err.print)
+        out.print(_report_table(report) if report.written else "The index is up to date.")
+        for refused in report.refused:
+            err.print(f"[red]{refused.note}[/red]")
+    from assistant.web.app import create_app
+
+    out.print(f"Serving on http://{host}:{port} (HR: http://{host}:{port}/hr). Ctrl+C stops it.")
+    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", access_log=False)
+
+
+@app.command()
+def settings() -> None:
+    """List the settings with their values and what they mean."""
+    current = _settings()
+    table = Table("variable", "value", "meaning")
+    for name, field in Settings.model_fields.items():
+        value = getattr(current, name)
+        shown = os.path.relpath(value) if isinstance(value, Path) and value.is_relative_to(PROJECT) else str(value)
+        table.add_row(f"ASSISTANT_{name.upper()}", shown, field.description)
+    out.print(table)
+
+
+@app.command()
+def benchmark(
+    out_file: Annotated[Path | None, typer.Option("--out", help="Write the figures to this JSON file.")] = None,
+    half: Annotated[str, typer.Option(help="Half of the evaluation set.")] = "development",
+) -> None:
+    """Speed, memory and quality beside the plain LangChain tutorial chain and BM25, in one run."""
+    from eval.benchmark import benchmark as run
+
+    with _errors():
+        run(_settings(), half=half, out=out_file)
+
+
+def _print_answer(answer: Answer) -> None:
+    """The answer and its numbered sources."""
+    from rich.markup import escape
+
+    page = Console(width=min(out.width, 100), highlight=False)
+    for line in answer.answer.splitlines():
+        heading = line.startswith("**") and line.endswith("**")
+        page.print(f"[bold]{escape(line.strip('*'))}[/bold]" if heading else escape(line))
+    for citation in answer.citations or answer.closest:
+        place = " › ".join([citation.title, *citation.section[-2:]])
+        number = f"[{citation.n}]" if answer.citations else "•"
+        page.print(f"\n[bold]{escape(number)}[/bold] {escape(place)} ({citation.start}–{citation.end})", style="dim")
+        page.print(f"    «{escape(' '.join(citation.quote.split()))}»", style="dim")
+
+
+def _report_table(report: IngestReport) -> Table:
+    table = Table("municipality", "document", "passages", "outcome", "note")
+    for d in report.documents:
+        table.add_row(d.municipality, d.document, str(d.passages), d.outcome, d.note)
+    return table
+
+
+def _settings() -> Settings:
+    from assistant.errors import BadSettings
+
+    try:
+        return load_settings()
+    except BadSettings as error:
+        _stop(BAD_INPUT, str(error))
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Turn errors that the user can do something about into a sentence and an exit code."""
+    from assistant.errors import AskError, BatchError
+    from ingest.errors import DocumentError, IngestError
+
+    try:
+        yield
+    except (AskError, BatchError, DocumentError) as error:
+        _stop(BAD_INPUT, str(error))
+    except IngestError as error:
+        _stop(CANNOT_RUN, str(error))
+
+
+def _check_port(host: str, port: int) -> None:
+    import socket
+
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        _stop(
+            CANNOT_RUN,
+            f"Cannot listen on {host}:{port} ({error.strerror}). Is the assistant running already? "
+            "Stop it, or choose another port: assistant serve --port 8001",
+        )
+
+
+def _stop(code: int, message: str) -> NoReturn:
+    err.print(message, style="red", markup=False)
+    sys.exit(code)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

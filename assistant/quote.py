@@ -1,0 +1,105 @@
+"""The embedded answerer: picks the spans that answer and quotes them. No language model."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from assistant.phrases import DATA, load_table
+from assistant.retrieve import Ranked
+from assistant.understand import Understood
+from ingest.analysis import words
+from ingest.index import MunicipalityIndex, SpanRef
+
+# Tuned by a coarse search on the development half of eval/ (evidence recall against citation precision).
+KEEP = 0.7  # a span is quoted when it scores at least this share of the best one
+MOST_SPANS = 3  # separate sentences in one answer
+MOST_WITH_LISTS = 2  # ... beside whole lists
+LOOK = 8  # best spans looked at
+LIST_SHARE = 2  # so many items of a list among the best spans bring the whole list
+MOST_LISTS = 3
+LONGEST_LIST = 24
+
+
+def choose_quotes(
+    understood: Understood, ranked: Sequence[Ranked], index: MunicipalityIndex
+) -> tuple[SpanRef, ...]:
+    """The spans that answer, in reading order: the best sentences, and whole lists where one is asked for."""
+    if not ranked:
+        return ()
+    least = KEEP * ranked[0].score
+    kept = [r for r in ranked[:LOOK] if r.score >= least and r.span.kind != "footnote"] or [ranked[0]]
+    lists = _lists_asked_for(asks_for_list(understood.search_text), kept, index)
+    chosen = {ref.id: ref for refs in lists for ref in refs}
+    for r in kept[: MOST_WITH_LISTS if lists else MOST_SPANS]:
+        for ref in _with_what_it_needs(r.ref, index):
+            chosen.setdefault(ref.id, ref)
+    order = {ref.id: i for i, ref in enumerate(index.spans)}
+    return tuple(sorted(chosen.values(), key=lambda ref: order[ref.id]))
+
+
+def asks_for_list(question: str) -> bool:
+    """Whether the words of ``question`` ask for several things: "hvilke", "krav til", "what are"."""
+    lowered = f" {' '.join(words(question))} "
+    return any(f" {cue} " in lowered for cue in _list_cues())
+
+
+def _list_cues() -> tuple[str, ...]:
+    table = load_table(DATA / "question_types.toml")["list"]
+    return tuple(" ".join(cue.split()) for cues in table.values() for cue in cues.split("|") if cue.strip())
+
+
+def _lists_asked_for(wants: bool, kept: Sequence[Ranked], index: MunicipalityIndex) -> list[list[SpanRef]]:
+    """Whole lists, each with the sentence that opens it, that the question is about.
+
+    A list is, when one of its items is among the best and several things were asked for, or when
+    LIST_SHARE of its items are among the best.
+    """
+    hits = Counter((r.passage.id, r.span.list_id) for r in kept if r.span.list_id >= 0)
+    found = []
+    for (passage, list_id), count in hits.most_common():
+        items = _list_items(passage, list_id, index)
+        if (wants or count >= LIST_SHARE) and len(items) <= LONGEST_LIST and not _is_table(items):
+            found.append([*_opening(items[0], index), *items])
+    return found[:MOST_LISTS]
+
+
+def _with_what_it_needs(ref: SpanRef, index: MunicipalityIndex) -> list[SpanRef]:
+    """``ref`` with what it cannot be read without: a colon's list, a half sentence's opening."""
+    if ref.span.text.endswith(":"):
+        return [ref, *_opened_by(ref, index)]
+    if ref.span.list_id >= 0 and ref.span.text[:1].islower():
+        return [*_opening(ref, index), ref]
+    return [ref]
+
+
+def _opened_by(ref: SpanRef, index: MunicipalityIndex) -> list[SpanRef]:
+    """What the sentence ``ref`` that ends in a colon opens: the next sentence, or the list, or both."""
+    siblings = _siblings(ref.passage.id, index)
+    at = siblings.index(ref)
+    if at + 1 == len(siblings):
+        return []
+    following = siblings[at + 1]
+    if following.span.list_id >= 0:
+        items = _list_items(ref.passage.id, following.span.list_id, index)
+        return items if len(items) <= LONGEST_LIST else []
+    led = [s for s in siblings if s.span.lead_in == following.span.text]
+    return [following, *led]
+
+
+def _opening(ref: SpanRef, index: MunicipalityIndex) -> list[SpanRef]:
+    """The sentence that opens the list ``ref`` stands in, if it stands in the same passage."""
+    return [s for s in _siblings(ref.passage.id, index) if ref.span.lead_in and s.span.text == ref.span.lead_in][:1]
+
+
+def _list_items(passage: str, list_id: int, index: MunicipalityIndex) -> list[SpanRef]:
+    return [ref for ref in _siblings(passage, index) if ref.span.list_id == list_id]
+
+
+def _siblings(passage: str, index: MunicipalityIndex) -> list[SpanRef]:
+    return [ref for ref in index.spans if ref.passage.id == passage]
+
+
+def _is_table(items: Sequence[SpanRef]) -> bool:
+    """Whether the "list" is the cells of a table: the same short text comes back in it."""
+    return len({ref.span.text for ref in items}) < len(items)

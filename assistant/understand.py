@@ -1,0 +1,138 @@
+"""What is asked: language, kind of message, and the question as it is searched for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from assistant.answer import Language, Question, Turn
+from assistant.errors import BadQuestion, QuestionTooLong, UnknownMunicipality
+from assistant.language import LANGUAGES, detect_language, language_data
+from assistant.settings import Settings
+from ingest.analysis import stopwords, words
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_KOMMUNE = re.compile(r"\b([A-ZÆØÅ][\wæøå]+(?:-[A-ZÆØÅ]?[\wæøå]+)?)s?\s+kommune", re.UNICODE)
+_FOLLOW_UP_WORDS = 6  # a longer question stands on its own
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A question ready to be searched for.
+
+    ``search_text`` is the question on its own, with what it leans on in the history folded in.
+    ``other`` names the other municipality when ``kind`` is "other_municipality".
+    """
+
+    municipality: str
+    asked: str
+    search_text: str
+    language: Language
+    kind: Literal["question", "smalltalk", "other_municipality"]
+    other: str = ""
+
+
+def check_question(question: Question, municipalities: Mapping[str, str], settings: Settings) -> None:
+    """Raise UnknownMunicipality, QuestionTooLong or BadQuestion when ``question`` cannot be asked."""
+    if question.municipality not in municipalities:
+        raise UnknownMunicipality(question.municipality, list(municipalities))
+    if len(question.question) > settings.max_question_chars:
+        raise QuestionTooLong(len(question.question), settings.max_question_chars)
+    if _CONTROL.search(question.question):
+        raise BadQuestion("error_control_characters", "question")
+    if not any(c.isalnum() for c in question.question):
+        raise BadQuestion("error_empty", "question")
+    if len(question.history) > settings.max_history_turns:
+        reason = f"{len(question.history)} > {settings.max_history_turns}"
+        raise BadQuestion("error_history", "history", reason=reason)
+
+
+def understand(question: Question, municipalities: Mapping[str, str]) -> Understood:
+    """Tell what kind of message this is and write the question so that it stands on its own.
+
+    ``municipalities`` maps keys to names.
+    """
+    asked = " ".join(unicodedata.normalize("NFC", question.question).split())
+    language = detect_language(asked, default=_language_before(question.history))
+    if is_smalltalk(asked):
+        return Understood(question.municipality, asked, asked, language, "smalltalk")
+    other = other_municipality(asked, question.municipality, municipalities)
+    if other:
+        return Understood(question.municipality, asked, asked, language, "other_municipality", other)
+    search_text = stand_alone(asked, question.history)
+    return Understood(question.municipality, asked, search_text, language, "question")
+
+
+def is_smalltalk(text: str) -> bool:
+    """Whether the whole message is a greeting, thanks, or a question about the assistant."""
+    messages, padding = _smalltalk()
+    left, said = words(text), False
+    while left:
+        longest = next((n for n in range(len(left), 0, -1) if " ".join(left[:n]) in messages), 0)
+        if not longest and left[0] not in padding:
+            return False
+        said |= longest > 0
+        left = left[max(longest, 1) :]
+    return said
+
+
+@cache
+def _smalltalk() -> tuple[frozenset[str], frozenset[str]]:
+    table = language_data()["smalltalk"]
+    messages = {" ".join(m.split()) for language in LANGUAGES for m in table[language].split("|")}
+    return frozenset(messages - {""}), frozenset(table["padding"].split())
+
+
+def other_municipality(text: str, own: str, municipalities: Mapping[str, str]) -> str:
+    """The name of another municipality that ``text`` asks about, "" when there is none."""
+    own_name = municipalities[own].lower()
+    lowered = f" {' '.join(words(text))} "
+    for key, name in municipalities.items():
+        forms = {name.lower(), key, name.lower().replace("-", " ")} - {own_name, own}
+        if key != own and any(f" {form} " in lowered or f" {form}s " in lowered for form in forms):
+            return name
+    for match in _KOMMUNE.finditer(text):
+        name = match.group(1)
+        if name.lower() not in (own_name, own_name + "s") and name.lower() not in stopwords() | _NOT_NAMES:
+            return name.removesuffix("s") if name.lower().removesuffix("s") in municipalities else name
+    return ""
+
+
+_NOT_NAMES = frozenset("hvilken kvar min vår denne annen anna norsk norske what which every any hver".split())
+
+
+def stand_alone(asked: str, history: Sequence[Turn]) -> str:
+    """``asked`` with the user's question before it folded in when it leans on that one."""
+    before = [turn.content for turn in history if turn.role == "user" and turn.content.strip()]
+    if not before or not _leans_on_history(asked):
+        return asked
+    earlier = " ".join(before[-1].split()).rstrip("?.! ")
+    return f"{earlier} – {asked}"
+
+
+def _leans_on_history(asked: str) -> bool:
+    found = words(asked)
+    topic = [w for w in found if w not in stopwords()]
+    opening = " ".join(found)
+    opens = any(opening == o or opening.startswith(o + " ") for o in _openings())
+    points = bool(set(found) & set(language_data()["follow_up"]["pointers"].split()))
+    short = len(topic) <= 1 and len(found) <= _FOLLOW_UP_WORDS
+    return (opens and len(found) <= 2 * _FOLLOW_UP_WORDS) or (points and len(topic) <= 3) or (short and not topic)
+
+
+@cache
+def _openings() -> tuple[str, ...]:
+    listed = language_data()["follow_up"]["openings"].split("|")
+    return tuple(" ".join(o.split()) for o in listed if o.strip())
+
+
+def _language_before(history: Sequence[Turn]) -> Language:
+    """The language of the newest question before; bokmål when there is none."""
+    for turn in reversed(history):
+        if turn.role == "user":
+            return detect_language(turn.content)
+    return "nb"

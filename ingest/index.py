@@ -1,0 +1,284 @@
+"""The index on disk and in memory.
+
+A folder with generations and a pointer::
+
+    index/CURRENT                    name of the generation in use
+    index/generations/<name>/manifest.json, documents.json, chroma/, lexical/<municipality>/
+
+A generation is written whole, then the pointer is moved in one step. A crash half-way leaves the old
+generation in use; a running server sees the pointer move and opens the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ingest.document import Document, Period
+from ingest.embedding import Embedder, Vectors
+from ingest.errors import IndexMismatch, IndexMissing, IndexReadOnly
+from ingest.lexical import LexicalIndex
+from ingest.passages import Passage, Span
+from ingest.vectors import VectorStore
+
+POINTER = "CURRENT"
+KEEP_GENERATIONS = 2  # the one in use and the one before, which a running server may still read
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A document in the index with its passages, and the file it came from."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class SpanRef:
+    """A span with the passage it stands in; ``id`` is its name in the vector store."""
+
+    id: str
+    span: Span
+    passage: Passage
+
+
+class MunicipalityIndex:
+    """What is searched for one municipality: its spans in reading order, in memory, and its vectors."""
+
+    def __init__(self, key: str, entries: Sequence[Entry], lexical: LexicalIndex, vectors: VectorStore) -> None:
+        self.key = key
+        self.documents = {entry.document.id: entry.document for entry in entries}
+        self.passages = {p.id: p for entry in entries for p in entry.passages}
+        self.spans = span_refs(self.passages.values())
+        self.lexical = lexical
+        self._vectors = vectors
+
+    @property
+    def name(self) -> str:
+        """The municipality's name as its documents give it."""
+        return next(iter(self.documents.values())).municipality_name
+
+    def similar(self, level: str, vector: Vectors, limit: int) -> dict[str, float]:
+        """Cosine similarity of the nearest passages or spans (``level``), best first."""
+        return self._vectors.similar(self.key, level, vector, limit)
+
+
+@dataclass(frozen=True)
+class Index:
+    """An opened generation."""
+
+    generation: str
+    municipalities: dict[str, MunicipalityIndex]
+    embedding: str
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def current_generation(folder: Path) -> str | None:
+    """Name of the generation in use; None when there is none."""
+    try:
+        name = (folder / POINTER).read_text(encoding="utf-8").strip()
+    except OSError:
+        return None
+    return name if name and (folder / "generations" / name / "manifest.json").is_file() else None
+
+
+def open_index(folder: Path, embedding_fingerprint: str) -> Index:
+    """Open the generation in use.
+
+    Raises IndexMissing when there is none or it is damaged, and IndexMismatch when it was made by
+    another embedding model or another version of this program.
+    """
+    name = current_generation(folder)
+    if name is None:
+        raise IndexMissing(f"There is no finished index in {folder}. Run: assistant ingest")
+    manifest = read_manifest(folder, name)
+    if manifest["embedding_fingerprint"] != embedding_fingerprint:
+        raise IndexMismatch(
+            f"The index in {folder} was made with the embedding model {manifest['embedding']!r}, "
+            "which is not the one in the settings now (or has changed). Run: assistant ingest"
+        )
+    if manifest["code"] != code_fingerprint():
+        raise IndexMismatch(
+            f"The index in {folder} was made by another version of this program. Run: assistant ingest"
+        )
+    generation = folder / "generations" / name
+    try:
+        vectors = VectorStore(generation / "chroma")
+        municipalities = {}
+        for key, entries in _by_municipality(read_entries(folder, name)).items():
+            size = sum(len(p.spans) for e in entries for p in e.passages)
+            lexical = LexicalIndex.load(generation / "lexical" / key, size)
+            municipalities[key] = MunicipalityIndex(key, entries, lexical, vectors)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexMissing(f"The index in {folder} is damaged ({error}). Run: assistant ingest") from error
+    return Index(name, municipalities, manifest["embedding"])
+
+
+def read_manifest(folder: Path, name: str) -> dict[str, Any]:
+    """What a generation says of itself; raises IndexMissing when that cannot be read."""
+    try:
+        manifest: dict[str, Any] = json.loads(
+            (folder / "generations" / name / "manifest.json").read_text(encoding="utf-8")
+        )
+        return {key: manifest[key] for key in ("embedding", "embedding_fingerprint", "code")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexMissing(f"The index in {folder} is damaged ({error}). Run: assistant ingest") from error
+
+
+def read_entries(folder: Path, name: str) -> list[Entry]:
+    """The documents and passages of a generation."""
+    raw = json.loads((folder / "generations" / name / "documents.json").read_text(encoding="utf-8"))
+    return [_entry_from_json(item) for item in raw]
+
+
+@cache
+def code_fingerprint() -> str:
+    """A hash of the code and word lists that make the index."""
+    package = Path(__file__).parent
+    digest = sha256()
+    for file in sorted([*package.glob("*.py"), *package.glob("data/*.toml")]):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+# --- writing --------------------------------------------------------------------------------------
+
+
+def write_index(folder: Path, entries: Sequence[Entry], embedder: Embedder) -> str:
+    """Write a new generation and make it the one in use; returns its name.
+
+    Vectors of passages that the generation before holds, made by the same model, are taken from there.
+    Raises IndexReadOnly when the folder cannot be written.
+    """
+    name = uuid.uuid4().hex[:12]
+    generation = folder / "generations" / name
+    previous = _previous_vectors(folder, embedder)
+    try:
+        generation.mkdir(parents=True)
+        store = VectorStore(generation / "chroma")
+        for key, of_key in _by_municipality(entries).items():
+            _write_municipality(generation, store, previous, key, of_key, embedder)
+        _write_json(generation / "documents.json", [_entry_to_json(entry) for entry in entries])
+        manifest = {
+            "embedding": embedder.name,
+            "embedding_fingerprint": embedder.fingerprint,
+            "code": code_fingerprint(),
+        }
+        _write_json(generation / "manifest.json", manifest)
+        pointer = folder / f"{POINTER}.{name}"
+        pointer.write_text(name, encoding="utf-8")
+        os.replace(pointer, folder / POINTER)
+    except OSError as error:
+        shutil.rmtree(generation, ignore_errors=True)
+        raise IndexReadOnly(
+            f"The index folder {folder} cannot be written ({error.strerror}). "
+            "Give write access to it, or set ASSISTANT_INDEX to another folder."
+        ) from error
+    _remove_old_generations(folder, name)
+    return name
+
+
+def _write_municipality(
+    generation: Path,
+    store: VectorStore,
+    previous: VectorStore | None,
+    key: str,
+    entries: Sequence[Entry],
+    embedder: Embedder,
+) -> None:
+    passages = [p for entry in entries for p in entry.passages]
+    spans = span_refs(passages)
+    texts = {
+        "passage": ([p.id for p in passages], [passage_text(p) for p in passages]),
+        "span": ([ref.id for ref in spans], [span_text(ref) for ref in spans]),
+    }
+    for level, (ids, contents) in texts.items():
+        known = previous.vectors(key, level, ids) if previous is not None else {}
+        missing = [i for i, id_ in enumerate(ids) if id_ not in known]
+        fresh = embedder.embed_passages([contents[i] for i in missing]) if missing else []
+        vectors = dict(known) | {ids[i]: vector for i, vector in zip(missing, fresh, strict=True)}
+        if ids:
+            store.add(key, level, ids, np.stack([vectors[id_] for id_ in ids]))
+    lexical = LexicalIndex.build(
+        {
+            "words": [ref.span.text for ref in spans],
+            "context": [f"{span_text(ref)} {ref.passage.text}" for ref in spans],
+            "headings": [" ".join([*ref.passage.heading_path, ref.span.lead_in]) for ref in spans],
+            "grams": [span_text(ref) for ref in spans],
+        }
+    )
+    lexical.save(generation / "lexical" / key)
+
+
+def span_refs(passages: Iterable[Passage]) -> list[SpanRef]:
+    """All spans of ``passages`` in order."""
+    return [SpanRef(f"{p.id}:{i}", span, p) for p in passages for i, span in enumerate(p.spans)]
+
+
+def passage_text(passage: Passage) -> str:
+    """What a passage's vector is made of: its headings and its text."""
+    return ". ".join([*passage.heading_path[-2:], passage.text])
+
+
+def span_text(ref: SpanRef) -> str:
+    """What a span's vector is made of: its headings, the sentence that opens its list, itself."""
+    return ". ".join(part for part in (*ref.passage.heading_path[-2:], ref.span.lead_in, ref.span.text) if part)
+
+
+def _previous_vectors(folder: Path, embedder: Embedder) -> VectorStore | None:
+    name = current_generation(folder)
+    try:
+        if name is None or read_manifest(folder, name)["embedding_fingerprint"] != embedder.fingerprint:
+            return None
+    except IndexMissing:
+        return None
+    return VectorStore(folder / "generations" / name / "chroma")
+
+
+def _remove_old_generations(folder: Path, newest: str) -> None:
+    generations = sorted((folder / "generations").iterdir(), key=lambda p: p.stat().st_mtime, reverse=True)
+    kept = [g for g in generations if g.name != newest and (g / "manifest.json").is_file()][: KEEP_GENERATIONS - 1]
+    for generation in generations:
+        if generation.name != newest and generation not in kept:
+            shutil.rmtree(generation, ignore_errors=True)
+
+
+def _by_municipality(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    grouped: dict[str, list[Entry]] = {}
+    for entry in entries:
+        grouped.setdefault(entry.document.municipality, []).append(entry)
+    return dict(sorted(grouped.items()))
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+
+
+def _entry_to_json(entry: Entry) -> dict[str, Any]:
+    return asdict(entry)
+
+
+def _entry_from_json(raw: dict[str, Any]) -> Entry:
+    document = dict(raw["document"])
+    document["periods"] = tuple(Period(**p) for p in document["periods"])
+    document["notes"] = tuple(document["notes"])
+    passages = []
+    for item in raw["passages"]:
+        spans = tuple(
+            Span(**{**span, "fragments": tuple((a, b) for a, b in span["fragments"])}) for span in item["spans"]
+        )
+        passages.append(Passage(**{**item, "heading_path": tuple(item["heading_path"]), "spans": spans}))
+    return Entry(Document(**document), tuple(passages), raw["source"])

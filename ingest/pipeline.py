@@ -1,0 +1,144 @@
+"""The way of a document: load → structure → passages → index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from filelock import FileLock, Timeout
+
+from ingest.document import find_documents, load_document
+from ingest.embedding import embedder_fingerprint, load_embedder
+from ingest.errors import DocumentError, IndexMissing, IndexReadOnly
+from ingest.index import Entry, code_fingerprint, current_generation, read_entries, read_manifest, write_index
+from ingest.passages import make_passages
+
+_Key = tuple[str, str]  # municipality, document
+Outcome = Literal["added", "changed", "unchanged", "removed", "refused"]
+LOCK_WAIT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class DocumentReport:
+    """What became of one document. ``note`` says why it was refused, or what to know about it."""
+
+    municipality: str
+    document: str
+    passages: int
+    outcome: Outcome
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What became of all documents, and whether a new index was written."""
+
+    documents: tuple[DocumentReport, ...]
+    written: bool
+
+    @property
+    def refused(self) -> tuple[DocumentReport, ...]:
+        return tuple(d for d in self.documents if d.outcome == "refused")
+
+
+def ingest(
+    paths: Sequence[Path], index: Path, embedding: str, progress: Callable[[str], None] = lambda _: None
+) -> IngestReport:
+    """Bring the index up to date with the documents under ``paths``.
+
+    Each call reads all documents and writes only when something is new; vectors of unchanged passages
+    are kept. Documents indexed before from elsewhere stay; those that were under ``paths`` and are gone leave.
+    A document that cannot be used is refused, and what the index held of it stays.
+    ``progress`` is told in a few words what is being done.
+
+    Raises DocumentError for a path that is not there, ModelError, IndexReadOnly.
+    """
+    generation = current_generation(index)
+    entries, reports = _plan(list(paths), index)
+    changed = any(r.outcome in ("added", "changed", "removed") for r in reports)
+    if not changed and (not entries or _is_up_to_date(index, embedding)):
+        return IngestReport(tuple(reports), written=False)
+    with _lock(index):
+        if current_generation(index) != generation:  # another ingest was quicker: look again
+            entries, reports = _plan(list(paths), index)
+        progress(f"indexing {len(entries)} documents")
+        write_index(index, entries, load_embedder(embedding))
+    return IngestReport(tuple(reports), written=True)
+
+
+def _plan(paths: list[Path], index: Path) -> tuple[list[Entry], list[DocumentReport]]:
+    """What the index should hold, and what that means for each document."""
+    before = _entries_before(index)
+    entries: dict[_Key, Entry] = {}
+    reports: list[DocumentReport] = []
+    files = list(find_documents(paths))
+    if not files and not before:
+        places = ", ".join(str(path) for path in paths)
+        raise DocumentError(f"There is no .txt document under {places}.")
+    for file in files:
+        key = (file.parent.name.lower(), file.stem)
+        old = before.get(key)
+        try:
+            document = load_document(file)
+        except DocumentError as error:
+            if old is not None:
+                entries[key] = old
+            reports.append(DocumentReport(*key, 0, "refused", str(error)))
+            continue
+        entries[key] = Entry(document, tuple(make_passages(document)), str(file.resolve()))
+        outcome: Outcome = "added" if old is None else "unchanged" if old.document == document else "changed"
+        note = "; ".join(document.notes)
+        reports.append(DocumentReport(*key, len(entries[key].passages), outcome, note))
+    for key, entry in before.items():
+        if key not in entries and _is_gone(entry, paths):
+            reports.append(DocumentReport(*key, 0, "removed"))
+        else:
+            entries.setdefault(key, entry)
+    return list(entries.values()), reports
+
+
+def _is_up_to_date(index: Path, embedding: str) -> bool:
+    """Whether the generation in use was made by this program with this embedding model."""
+    name = current_generation(index)
+    if name is None:
+        return False
+    try:
+        manifest = read_manifest(index, name)
+    except IndexMissing:
+        return False
+    same_model = manifest["embedding_fingerprint"] == embedder_fingerprint(embedding)
+    return same_model and manifest["code"] == code_fingerprint()
+
+
+def _entries_before(index: Path) -> dict[_Key, Entry]:
+    """What is indexed now; nothing when there is no index or it cannot be read."""
+    name = current_generation(index)
+    if name is None:
+        return {}
+    try:
+        return {(e.document.municipality, e.document.id): e for e in read_entries(index, name)}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _is_gone(entry: Entry, paths: Sequence[Path]) -> bool:
+    source = Path(entry.source)
+    under = any(source.is_relative_to(path.resolve()) for path in paths)
+    return under or not source.exists()
+
+
+def _lock(index: Path) -> FileLock:
+    try:
+        index.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(index / "ingest.lock", timeout=LOCK_WAIT_SECONDS)
+        lock.acquire()
+        return lock
+    except Timeout as error:
+        raise IndexReadOnly(f"Another ingest is writing to {index}. Wait for it to end and try again.") from error
+    except OSError as error:
+        raise IndexReadOnly(
+            f"The index folder {index} cannot be written ({error.strerror}). "
+            "Give write access to it, or set ASSISTANT_INDEX to another folder."
+        ) from error
