@@ -1,13 +1,88 @@
-"""Whether the documents say anything on what is asked."""
+"""Whether the documents say anything on what is asked.
+
+Two things are looked at: how much of the question's topic the best spans hold (a share of its words,
+rare ones counting more), and whether they hold the sort of thing that is asked for, such as a number or a
+frequency. Both are plain to see and to explain; nothing is learnt here.
+"""
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 
+from assistant.phrases import DATA, load_table
 from assistant.retrieve import Ranked
 from assistant.understand import Understood
+from ingest.analysis import char_ngrams, stopwords, terms, word_terms, words
+from ingest.index import MunicipalityIndex
+
+# Found on the development half of eval/: the highest share that loses no answer whose quotes were right.
+LEAST_COVERED = 0.2
+LOOK = 3  # best spans looked at
+TYPO = 0.5  # share of character n-grams two spellings of one word have in common
+UNKNOWN_WORD = 1.5  # a word that stands nowhere in the documents weighs this much more than one that stands once
 
 
-def is_answerable(question: Understood, ranked: Sequence[Ranked]) -> bool:
-    """Whether the best spans are about the question's topic."""
-    return bool(ranked)
+def is_answerable(question: Understood, ranked: Sequence[Ranked], index: MunicipalityIndex) -> bool:
+    """Whether the best spans are about the question's topic and hold the sort of thing it asks for."""
+    best = ranked[:LOOK]
+    if not best:
+        return False
+    texts = [" ".join([*r.passage.heading_path[-2:], r.span.lead_in, r.span.text]) for r in best]
+    if topic_coverage(question.search_text, texts, index) < LEAST_COVERED:
+        return False
+    pattern = _asked_quantity(question.asked)
+    return pattern is None or any(pattern.search(text.lower()) for text in texts)
+
+
+def topic_coverage(question: str, texts: Sequence[str], index: MunicipalityIndex) -> float:
+    """The share, 0 to 1, of the question's topic that ``texts`` hold; 1 when it has no words of topic.
+
+    A word is held when its stem is, by 0.8 when all its compound parts are, by 0.9 when a word spelt
+    much like it is. Words weigh by how rare they are in the municipality's documents.
+    """
+    frame = set(load_table(DATA / "question_types.toml")["frame"]["words"].split())
+    topic = [w for w in words(question) if w not in stopwords() and w not in frame]
+    if not topic:
+        return 1.0
+    held_terms = {term for text in texts for term in terms(text)}
+    held_words = {word for text in texts for word in words(text)}
+    weights = [_rarity(word, index) for word in topic]
+    held = [_held(word, held_terms, held_words) for word in topic]
+    return sum(w * h for w, h in zip(weights, held, strict=True)) / sum(weights)
+
+
+def _held(word: str, held_terms: set[str], held_words: set[str]) -> float:
+    stem, *parts = word_terms(word)
+    if stem in held_terms or "+" + stem in held_terms:
+        return 1.0
+    by_parts = sum(p in held_terms or p[1:] in held_terms for p in parts) / len(parts) if parts else 0.0
+    return max(0.8 * by_parts, 0.9 if any(_spelt_alike(word, other) for other in held_words) else 0.0)
+
+
+@lru_cache(maxsize=100_000)
+def _spelt_alike(word: str, other: str) -> bool:
+    if len(word) >= 4 and other.startswith(word) and len(other) <= len(word) + 4:
+        return True
+    a, b = set(char_ngrams(word, 3)), set(char_ngrams(other, 3))
+    return bool(a and b) and len(a & b) / len(a | b) >= TYPO
+
+
+def _rarity(word: str, index: MunicipalityIndex) -> float:
+    """Inverse document frequency of the word's stem over the municipality's spans."""
+    count = index.document_frequency(word_terms(word)[0])
+    rarity = math.log(1 + len(index.spans) / (count + 0.5))
+    return rarity if count else rarity * UNKNOWN_WORD
+
+
+def _asked_quantity(question: str) -> re.Pattern[str] | None:
+    """What a text must hold to answer "hvor mange", "hvor ofte" and the like; None for other questions."""
+    lowered = f" {' '.join(words(question))} "
+    table = load_table(DATA / "question_types.toml")
+    for kind in ("quantity", "frequency"):
+        cues = (" ".join(cue.split()) for cue in table[kind]["asked"].split("|"))
+        if any(f" {cue} " in lowered for cue in cues if cue):
+            return re.compile(table[kind]["held"])
+    return None

@@ -71,7 +71,9 @@ def read_rows(source: Path) -> Iterator[Row]:
     except OSError as error:
         raise BatchError(f"{source} cannot be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:
-        raise BatchError(f"{source} is not UTF-8 (byte {error.start}). Save it as UTF-8 and try again.") from error
+        raise BatchError(
+            f"{source} is not UTF-8 (byte {error.start}). Save it as UTF-8 and try again."
+        ) from error
     yield from _csv_rows(source, text) if suffix == ".csv" else _jsonl_rows(text)
 
 
@@ -105,10 +107,9 @@ def _row(record: Any, where: str) -> Row:
         return Row(None, None, f"{where}: a row must be an object with {', '.join(COLUMNS)}")
     id_ = record.get("id")
     try:
-        question = Question(
-            municipality=record.get("municipality"),
-            question=record.get("question"),
-            history=record.get("history") or (),
+        question = Question.model_validate(
+            {name: record.get(name) for name in ("municipality", "question")}
+            | {"history": record.get("history") or ()}
         )
     except ValidationError as error:
         fields = ", ".join(str(e["loc"][0]) for e in error.errors())

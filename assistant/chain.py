@@ -20,7 +20,13 @@ from assistant.verify import citation_holds, verified
 from ingest.analysis import word_terms
 from ingest.document import Document
 from ingest.embedding import load_embedder
-from ingest.index import Index, MunicipalityIndex, SpanRef, current_generation, open_index
+from ingest.index import (
+    Index,
+    MunicipalityIndex,
+    SpanRef,
+    current_generation,
+    open_index,
+)
 from ingest.passages import Section, make_sections
 
 CLOSEST = 3  # passages offered when there is no answer
@@ -106,7 +112,7 @@ class PolicyAssistant:
         if question.kind != "question":
             trace.status = question.kind
             return
-        if not is_answerable(question, trace.retrieved):
+        if not is_answerable(question, trace.retrieved, trace.index):
             trace.status = "not_in_policy"
             return
         trace.refs = choose_quotes(question, trace.retrieved, trace.index)

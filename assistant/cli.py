@@ -36,7 +36,9 @@ err = Console(stderr=True, soft_wrap=True)
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Documents or folders; corpus/ when left out.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Documents or folders; corpus/ when left out.")
+    ] = None,
 ) -> None:
     """Index documents. Only what is new or changed is worked on."""
     from ingest.pipeline import ingest as run
@@ -54,7 +56,9 @@ def ingest(
 @app.command()
 def ask(
     question: Annotated[str | None, typer.Argument(help="The question.")] = None,
-    municipality: Annotated[str | None, typer.Option("-m", "--municipality", help="Whose documents to ask.")] = None,
+    municipality: Annotated[
+        str | None, typer.Option("-m", "--municipality", help="Whose documents to ask.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the Answer object.")] = False,
     batch: Annotated[Path | None, typer.Option(help="Questions in a .jsonl or .csv file.")] = None,
     out_file: Annotated[Path | None, typer.Option("--out", help="Where the batch's answers go.")] = None,
@@ -71,7 +75,10 @@ def ask(
 
         with _errors():
             failed = answer_batch(PolicyAssistant.open(settings), batch, out_file)
-        err.print(f"{out_file} written." + (f" {failed} rows could not be answered; see their error." if failed else ""))
+        err.print(
+            f"{out_file} written."
+            + (f" {failed} rows could not be answered; see their error." if failed else "")
+        )
         return
     if question is None or municipality is None:
         _stop(BAD_INPUT, 'Ask like this: assistant ask -m MUNICIPALITY "question"')
@@ -87,7 +94,9 @@ def ask(
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on.")] = None,
-    index: Annotated[bool, typer.Option("--index/--no-index", help="Bring the index up to date first.")] = False,
+    index: Annotated[
+        bool, typer.Option("--index/--no-index", help="Bring the index up to date first.")
+    ] = False,
 ) -> None:
     """Run the server with the page at /, the HR page at /hr and the HTTP API."""
     import uvicorn
@@ -116,14 +125,20 @@ def settings() -> None:
     table = Table("variable", "value", "meaning")
     for name, field in Settings.model_fields.items():
         value = getattr(current, name)
-        shown = os.path.relpath(value) if isinstance(value, Path) and value.is_relative_to(PROJECT) else str(value)
+        shown = (
+            os.path.relpath(value)
+            if isinstance(value, Path) and value.is_relative_to(PROJECT)
+            else str(value)
+        )
         table.add_row(f"ASSISTANT_{name.upper()}", shown, field.description)
     out.print(table)
 
 
 @app.command()
 def benchmark(
-    out_file: Annotated[Path | None, typer.Option("--out", help="Write the figures to this JSON file.")] = None,
+    out_file: Annotated[
+        Path | None, typer.Option("--out", help="Write the figures to this JSON file.")
+    ] = None,
     half: Annotated[str, typer.Option(help="Half of the evaluation set.")] = "development",
 ) -> None:
     """Speed, memory and quality beside the plain LangChain tutorial chain and BM25, in one run."""
@@ -144,7 +159,9 @@ def _print_answer(answer: Answer) -> None:
     for citation in answer.citations or answer.closest:
         place = " › ".join([citation.title, *citation.section[-2:]])
         number = f"[{citation.n}]" if answer.citations else "•"
-        page.print(f"\n[bold]{escape(number)}[/bold] {escape(place)} ({citation.start}–{citation.end})", style="dim")
+        page.print(
+            f"\n[bold]{escape(number)}[/bold] {escape(place)} ({citation.start}–{citation.end})", style="dim"
+        )
         page.print(f"    «{escape(' '.join(citation.quote.split()))}»", style="dim")
 
 

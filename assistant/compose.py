@@ -11,7 +11,9 @@ from ingest.document import Document
 from ingest.index import SpanRef
 
 
-def cite(refs: Sequence[SpanRef], documents: Mapping[str, Document]) -> tuple[list[Statement], list[Citation]]:
+def cite(
+    refs: Sequence[SpanRef], documents: Mapping[str, Document]
+) -> tuple[list[Statement], list[Citation]]:
     """One statement a span, with one citation for each of its fragments, numbered from 1."""
     statements: list[Statement] = []
     citations: list[Citation] = []
@@ -52,7 +54,8 @@ def answer_text(
     titles = list(dict.fromkeys(c.title for c in citations))
     lines = [phrase("lead", language, titles=_joined([f"«{t}»" for t in titles], language))]
     for (_, section), group in groupby(
-        statements, key=lambda s: (by_number[s.citations[0]].document, tuple(by_number[s.citations[0]].section))
+        statements,
+        key=lambda s: (by_number[s.citations[0]].document, tuple(by_number[s.citations[0]].section)),
     ):
         lines.append(f"\n**{section_label(section)}**\n" if section else "")
         for statement in group:
@@ -68,4 +71,6 @@ def section_label(section: Sequence[str]) -> str:
 
 
 def _joined(parts: Sequence[str], language: Language) -> str:
-    return f" {phrase('and', language)} ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return f" {phrase('and', language)} ".join(
+        [", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts
+    )

@@ -8,7 +8,7 @@ AskError
 BatchError                  a file of questions cannot be read or its answers not written
 BadSettings                 an ASSISTANT_… variable has a value that cannot be used
 
-Messages of AskError are keys of ``data/phrases.toml``, so that the reader gets them in bokmål, nynorsk or English.
+Messages of AskError are keys of ``data/phrases.toml``, so that the reader gets them in their language.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from assistant.phrases import DATA, load_table
 from assistant.retrieve import Ranked
+from assistant.roles import duties, is_table, role_asked_about
 from assistant.understand import Understood
 from ingest.analysis import words
 from ingest.index import MunicipalityIndex, SpanRef
@@ -18,6 +19,7 @@ MOST_WITH_LISTS = 2  # ... beside whole lists
 LOOK = 8  # best spans looked at
 LIST_SHARE = 2  # so many items of a list among the best spans bring the whole list
 MOST_LISTS = 3
+MOST_DUTIES = 24  # statements about what a role is to do
 LONGEST_LIST = 24
 
 
@@ -27,6 +29,11 @@ def choose_quotes(
     """The spans that answer, in reading order: the best sentences, and whole lists where one is asked for."""
     if not ranked:
         return ()
+    role, topic = role_asked_about(understood.search_text)
+    if role and (stated := duties(role, topic, index)):
+        score = {r.ref.id: r.score for r in ranked}
+        best = sorted(stated, key=lambda ref: -score.get(ref.id, 0.0))[:MOST_DUTIES]
+        return tuple(ref for ref in stated if ref in best)
     least = KEEP * ranked[0].score
     kept = [r for r in ranked[:LOOK] if r.score >= least and r.span.kind != "footnote"] or [ranked[0]]
     lists = _lists_asked_for(asks_for_list(understood.search_text), kept, index)
@@ -59,7 +66,7 @@ def _lists_asked_for(wants: bool, kept: Sequence[Ranked], index: MunicipalityInd
     found = []
     for (passage, list_id), count in hits.most_common():
         items = _list_items(passage, list_id, index)
-        if (wants or count >= LIST_SHARE) and len(items) <= LONGEST_LIST and not _is_table(items):
+        if (wants or count >= LIST_SHARE) and len(items) <= LONGEST_LIST and not is_table([ref.span for ref in items]):
             found.append([*_opening(items[0], index), *items])
     return found[:MOST_LISTS]
 
@@ -89,7 +96,9 @@ def _opened_by(ref: SpanRef, index: MunicipalityIndex) -> list[SpanRef]:
 
 def _opening(ref: SpanRef, index: MunicipalityIndex) -> list[SpanRef]:
     """The sentence that opens the list ``ref`` stands in, if it stands in the same passage."""
-    return [s for s in _siblings(ref.passage.id, index) if ref.span.lead_in and s.span.text == ref.span.lead_in][:1]
+    return [
+        s for s in _siblings(ref.passage.id, index) if ref.span.lead_in and s.span.text == ref.span.lead_in
+    ][:1]
 
 
 def _list_items(passage: str, list_id: int, index: MunicipalityIndex) -> list[SpanRef]:
@@ -98,8 +107,3 @@ def _list_items(passage: str, list_id: int, index: MunicipalityIndex) -> list[Sp
 
 def _siblings(passage: str, index: MunicipalityIndex) -> list[SpanRef]:
     return [ref for ref in index.spans if ref.passage.id == passage]
-
-
-def _is_table(items: Sequence[SpanRef]) -> bool:
-    """Whether the "list" is the cells of a table: the same short text comes back in it."""
-    return len({ref.span.text for ref in items}) < len(items)

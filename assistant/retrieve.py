@@ -60,13 +60,12 @@ class Retriever:
         vector = self._embedder.embed_queries([question])[0]
         passages = index.similar("passage", vector, DENSE_PASSAGES)
         spans = index.similar("span", vector, DENSE_SPANS)
-        parts: dict[str, Scores] = {
-            name: index.lexical.scores(name, question) for name in ANALYSERS
-        }
+        parts: dict[str, Scores] = {name: index.lexical.scores(name, question) for name in ANALYSERS}
         parts = {name: _scaled(scores) for name, scores in parts.items()}
         parts["dense_span"] = _spread([spans.get(ref.id) for ref in index.spans])
         parts["dense_passage"] = _spread([passages.get(ref.passage.id) for ref in index.spans])
-        total = sum(WEIGHTS[name] * scores for name, scores in parts.items()) / sum(WEIGHTS.values())
+        total: Scores = np.sum([WEIGHTS[name] * scores for name, scores in parts.items()], axis=0)
+        total /= sum(WEIGHTS.values())
         order = np.argsort(-total, kind="stable")[:limit]
         return [
             Ranked(index.spans[i], float(total[i]), {name: float(s[i]) for name, s in parts.items()})

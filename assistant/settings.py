@@ -43,5 +43,7 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        wrong = "; ".join(f"ASSISTANT_{str(e['loc'][0]).upper()}: {e['msg']} (it is {e['input']!r})" for e in error.errors())
+        wrong = "; ".join(
+            f"ASSISTANT_{str(e['loc'][0]).upper()}: {e['msg']} (it is {e['input']!r})" for e in error.errors()
+        )
         raise BadSettings(f"A setting cannot be used. {wrong}") from error

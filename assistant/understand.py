@@ -97,12 +97,12 @@ def other_municipality(text: str, own: str, municipalities: Mapping[str, str]) -
             return name
     for match in _KOMMUNE.finditer(text):
         name = match.group(1)
-        if name.lower() not in (own_name, own_name + "s") and name.lower() not in stopwords() | _NOT_NAMES:
+        if name.lower() not in (own_name, own_name + "s") and name.lower() not in (stopwords() | _NOT_NAMES):
             return name.removesuffix("s") if name.lower().removesuffix("s") in municipalities else name
     return ""
 
 
-_NOT_NAMES = frozenset("hvilken kvar min vår denne annen anna norsk norske what which every any hver".split())
+_NOT_NAMES = {"annen", "anna", "norsk", "norske", "every", "any"}  # "Norsk kommune" is none
 
 
 def stand_alone(asked: str, history: Sequence[Turn]) -> str:
@@ -121,7 +121,11 @@ def _leans_on_history(asked: str) -> bool:
     opens = any(opening == o or opening.startswith(o + " ") for o in _openings())
     points = bool(set(found) & set(language_data()["follow_up"]["pointers"].split()))
     short = len(topic) <= 1 and len(found) <= _FOLLOW_UP_WORDS
-    return (opens and len(found) <= 2 * _FOLLOW_UP_WORDS) or (points and len(topic) <= 3) or (short and not topic)
+    return (
+        (opens and len(found) <= 2 * _FOLLOW_UP_WORDS)
+        or (points and len(topic) <= 3)
+        or (short and not topic)
+    )
 
 
 @cache

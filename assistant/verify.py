@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from assistant.answer import Citation, Statement
+from ingest.block import readable
 from ingest.document import Document
-from ingest.structure import readable
 
 
 def citation_holds(citation: Citation, documents: Mapping[str, Document], municipality: str) -> bool:

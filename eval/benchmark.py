@@ -27,12 +27,13 @@ from typing import TypeVar
 from rich.console import Console
 from rich.table import Table
 
-from assistant.settings import PROJECT, Settings
+from assistant.errors import BadSettings
+from assistant.settings import PROJECT, Settings, load_settings
 from eval.baseline import BaselineMissing
 from eval.documents import read_documents
 from eval.measures import LATENCY, QUALITY, aggregate, aggregate_by_kind, iter_values
 from eval.outcomes import System, ask_all
-from eval.questions import EvalQuestion, load_questions
+from eval.questions import EvalQuestion, QuestionFileError, load_questions
 
 SYSTEMS = ("assistant", "tutorial", "bm25")
 COLD_STARTS = 3
@@ -159,7 +160,8 @@ def tables(report: BenchmarkReport) -> list[Table]:
     count = sum(report.kinds.values())
     where = f"{report.machine}, Python {report.python}, {report.cores} cores"
 
-    speed = _table(f"Speed and size: {count} questions, asked {report.repeat} × ({where})", measured)
+    speed = _table(f"Speed and size: {count} questions, asked {report.repeat} ×", measured)
+    speed.caption = where
     speed.add_row("index build, from nothing", *(_shown(each.build_seconds, "{:.2f} s") for each in measured))
     speed.add_row("index build, unchanged", *(_shown(each.rebuild_seconds, "{:.2f} s") for each in measured))
     for name in (measure.name for measure in LATENCY):
@@ -213,18 +215,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     if options.repeat < 1:
         parser.error("--repeat must be at least 1")
-    if not options.json:
-        benchmark(Settings(), options.half, options.out, options.repeat, options.system or SYSTEMS)
-        return 0
-    if len(options.system or ()) != 1:
+    if options.json and len(options.system or ()) != 1:
         parser.error("--json measures one system: name it with --system")
+    try:
+        if options.json:
+            print(json.dumps(asdict(_measure_here(options.system[0], options.half, options.repeat))))
+        else:
+            benchmark(load_settings(), options.half, options.out, options.repeat, options.system or SYSTEMS)
+    except (BenchmarkError, BadSettings, QuestionFileError, FileNotFoundError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _measure_here(system: str, half: str, repeat: int) -> SystemFigures:
+    """``measure`` in this process; what libraries print goes to stderr, and a missing package is told."""
     with contextlib.redirect_stdout(sys.stderr):
         try:
-            figures = measure(options.system[0], Settings(), options.half, options.repeat)
+            return measure(system, load_settings(), half, repeat)
         except BaselineMissing as error:
-            figures = SystemFigures(options.system[0], missing=str(error))
-    print(json.dumps(asdict(figures), ensure_ascii=False))
-    return 0
+            return SystemFigures(system, missing=str(error))
 
 
 def _build(system: str, settings: Settings) -> Callable[[], System]:

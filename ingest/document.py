@@ -92,10 +92,14 @@ def load_document(path: Path) -> Document:
     if metadata_path.exists():
         metadata = _read_metadata(metadata_path)
         if metadata.get("sha256", sha256) != sha256:
-            notes.append(f"the text has changed since {metadata_path.name} was written: check its dates and sha256")
+            notes.append(
+                f"the text has changed since {metadata_path.name} was written: check its dates and sha256"
+            )
     else:
         metadata = {}
-        notes.append(f"no {metadata_path.name}: title and municipality taken from the names of file and folder")
+        notes.append(
+            f"no {metadata_path.name}: title and municipality taken from the names of file and folder"
+        )
     key = path.parent.name.lower()
     return Document(
         municipality=key,
@@ -119,7 +123,9 @@ def load_document(path: Path) -> Document:
 
 def _read_text(path: Path) -> tuple[str, str]:
     if path.suffix.lower() != SUFFIX:
-        raise TextError(f"{path}: only {SUFFIX} files (UTF-8) can be indexed. Save the document as text first.")
+        raise TextError(
+            f"{path}: only {SUFFIX} files (UTF-8) can be indexed. Save the document as text first."
+        )
     try:
         raw = path.read_bytes()
         text = raw.decode("utf-8")
@@ -141,17 +147,21 @@ def _read_metadata(path: Path) -> dict[str, Any]:
         raise MetadataError(f"{path}: the metadata cannot be read ({error}).") from error
     for name, allowed in (("kind", KINDS), ("language", LANGUAGES)):
         if name in metadata and metadata[name] not in allowed:
-            raise MetadataError(f"{path}: {name} is {metadata[name]!r}; it must be one of {', '.join(allowed)}.")
+            raise MetadataError(
+                f"{path}: {name} is {metadata[name]!r}; it must be one of {', '.join(allowed)}."
+            )
     for name in ("title", "municipality", "sha256"):
         if not isinstance(metadata.get(name, "x"), str) or not metadata.get(name, "x").strip():
             raise MetadataError(f"{path}: {name} must be a text in quotation marks.")
     periods = metadata.get("period", [])
     if not isinstance(periods, list) or not all(isinstance(p, dict) and "section" in p for p in periods):
-        raise MetadataError(f"{path}: each [[period]] needs the heading it is for, as section = \"…\".")
+        raise MetadataError(f'{path}: each [[period]] needs the heading it is for, as section = "…".')
     for owner in [metadata, *periods]:
         for name in ("adopted", "valid_from", "valid_to"):
             if not isinstance(owner.get(name), datetime.date | None):
-                raise MetadataError(f"{path}: {name} must be a date such as 2025-06-19, without quotation marks.")
+                raise MetadataError(
+                    f"{path}: {name} must be a date such as 2025-06-19, without quotation marks."
+                )
     return metadata
 
 

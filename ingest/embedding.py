@@ -50,7 +50,9 @@ def load_embedder(name: str) -> Embedder:
             return StaticEmbedder(path, name)
         return SentenceTransformerEmbedder(name, str(path), fingerprint_folder(path))
     if name == BUILTIN or path.is_absolute() or name.startswith("."):
-        raise ModelError(f"No embedding model at {path}. Set ASSISTANT_EMBEDDING to 'builtin' or to a model's folder.")
+        raise ModelError(
+            f"No embedding model at {path}. Set ASSISTANT_EMBEDDING to 'builtin' or to a model's folder."
+        )
     return SentenceTransformerEmbedder(name, name, f"hub:{name}")
 
 
@@ -127,7 +129,9 @@ class SentenceTransformerEmbedder:
 def fingerprint_folder(path: Path) -> str:
     """A hash of a model's files. Of a file over 16 MB the size and the first and last megabyte count."""
     digest = hashlib.sha256()
-    for file in sorted(p for p in path.rglob("*") if p.suffix in (".json", ".safetensors", ".bin", ".txt", ".model")):
+    for file in sorted(
+        p for p in path.rglob("*") if p.suffix in (".json", ".safetensors", ".bin", ".txt", ".model")
+    ):
         size = file.stat().st_size
         digest.update(f"{file.relative_to(path)}:{size}:".encode())
         with file.open("rb") as handle:
@@ -154,4 +158,5 @@ def _module_types(path: Path) -> list[str]:
 
 def _unit(vectors: Vectors) -> Vectors:
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
+    unit: Vectors = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
+    return unit

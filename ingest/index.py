@@ -15,6 +15,7 @@ import json
 import os
 import shutil
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -24,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from ingest.analysis import terms
 from ingest.document import Document, Period
 from ingest.embedding import Embedder, Vectors
 from ingest.errors import IndexMismatch, IndexMissing, IndexReadOnly
@@ -56,18 +58,25 @@ class SpanRef:
 class MunicipalityIndex:
     """What is searched for one municipality: its spans in reading order, in memory, and its vectors."""
 
-    def __init__(self, key: str, entries: Sequence[Entry], lexical: LexicalIndex, vectors: VectorStore) -> None:
+    def __init__(
+        self, key: str, entries: Sequence[Entry], lexical: LexicalIndex, vectors: VectorStore
+    ) -> None:
         self.key = key
         self.documents = {entry.document.id: entry.document for entry in entries}
         self.passages = {p.id: p for entry in entries for p in entry.passages}
         self.spans = span_refs(self.passages.values())
         self.lexical = lexical
         self._vectors = vectors
+        self._frequencies = Counter(term for ref in self.spans for term in set(terms(ref.span.text)))
 
     @property
     def name(self) -> str:
         """The municipality's name as its documents give it."""
         return next(iter(self.documents.values())).municipality_name
+
+    def document_frequency(self, term: str) -> int:
+        """In how many spans an index term stands."""
+        return self._frequencies.get(term, 0)
 
     def similar(self, level: str, vector: Vectors, limit: int) -> dict[str, float]:
         """Cosine similarity of the nearest passages or spans (``level``), best first."""
@@ -208,7 +217,7 @@ def _write_municipality(
     for level, (ids, contents) in texts.items():
         known = previous.vectors(key, level, ids) if previous is not None else {}
         missing = [i for i, id_ in enumerate(ids) if id_ not in known]
-        fresh = embedder.embed_passages([contents[i] for i in missing]) if missing else []
+        fresh = embedder.embed_passages([contents[i] for i in missing]) if missing else np.empty((0, 0))
         vectors = dict(known) | {ids[i]: vector for i, vector in zip(missing, fresh, strict=True)}
         if ids:
             store.add(key, level, ids, np.stack([vectors[id_] for id_ in ids]))
@@ -235,7 +244,9 @@ def passage_text(passage: Passage) -> str:
 
 def span_text(ref: SpanRef) -> str:
     """What a span's vector is made of: its headings, the sentence that opens its list, itself."""
-    return ". ".join(part for part in (*ref.passage.heading_path[-2:], ref.span.lead_in, ref.span.text) if part)
+    return ". ".join(
+        part for part in (*ref.passage.heading_path[-2:], ref.span.lead_in, ref.span.text) if part
+    )
 
 
 def _previous_vectors(folder: Path, embedder: Embedder) -> VectorStore | None:
@@ -250,7 +261,9 @@ def _previous_vectors(folder: Path, embedder: Embedder) -> VectorStore | None:
 
 def _remove_old_generations(folder: Path, newest: str) -> None:
     generations = sorted((folder / "generations").iterdir(), key=lambda p: p.stat().st_mtime, reverse=True)
-    kept = [g for g in generations if g.name != newest and (g / "manifest.json").is_file()][: KEEP_GENERATIONS - 1]
+    kept = [g for g in generations if g.name != newest and (g / "manifest.json").is_file()][
+        : KEEP_GENERATIONS - 1
+    ]
     for generation in generations:
         if generation.name != newest and generation not in kept:
             shutil.rmtree(generation, ignore_errors=True)
@@ -278,7 +291,8 @@ def _entry_from_json(raw: dict[str, Any]) -> Entry:
     passages = []
     for item in raw["passages"]:
         spans = tuple(
-            Span(**{**span, "fragments": tuple((a, b) for a, b in span["fragments"])}) for span in item["spans"]
+            Span(**{**span, "fragments": tuple((a, b) for a, b in span["fragments"])})
+            for span in item["spans"]
         )
         passages.append(Passage(**{**item, "heading_path": tuple(item["heading_path"]), "spans": spans}))
     return Entry(Document(**document), tuple(passages), raw["source"])

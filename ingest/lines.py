@@ -15,7 +15,7 @@ from pathlib import Path
 DATA = Path(__file__).parent / "data"
 
 _LINE = re.compile(r"[^\n\f]*(?:\n|\f|$)")
-# Bullets: the usual characters, a lone "o" or "*", and any private-use character that a PDF's symbol font left.
+# Bullets: the usual characters, a lone "o" or "*", and the private-use characters that symbol fonts leave.
 _BULLET = re.compile(r"(?P<mark>[•◦▪■●○‣⁃∙·➢➤✓]|[\uf000-\uf8ff]|[o*](?=\s))\s*(?=\S)")
 _DASH = re.compile(r"(?P<mark>[–—-])\s+(?=\S)")
 _NUMBER = re.compile(r"(?P<mark>\d{1,2}(?:\.\d{1,2})*[.)]?(?=\s+[A-ZÆØÅÄÖÉ«“\"])|[a-z]\)(?=\s))\s+")
@@ -94,7 +94,9 @@ def read_lines(text: str) -> list[Line]:
             lead = len(whole) - len(whole.lstrip())
             below = raw[n + 1][1] if n + 1 < len(raw) else ""
             above_one_space = below[:1] == " " and below[1:2].strip() != ""
-            one_space = space_opens_page and whole[0] == " " and (lead == 1 or (lead == 2 and above_one_space))
+            one_space = (
+                space_opens_page and whole[0] == " " and (lead == 1 or (lead == 2 and above_one_space))
+            )
             hangs = stripped[0].islower() and not blank and below[:1] == " " and below.strip() != ""
             if one_space and not hangs and (blank or not in_run):
                 page_opens = True

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from ingest.block import Block, Kind, readable
 from ingest.document import Document
 from ingest.sentences import split_sentences
-from ingest.structure import Block, Kind, read_structure, readable
+from ingest.structure import read_structure
 
 MAX_PASSAGE_CHARS = 900  # a paragraph or two; a list is never cut
 MAX_ITEM_CHARS = 320  # a longer list item is quoted sentence by sentence
@@ -74,19 +75,23 @@ class Section:
 
 def make_passages(document: Document) -> list[Passage]:
     """The passages of a document, in reading order. Pull quotes, templates and furniture are left out."""
-    return [
-        _passage(document, blocks) for blocks in _group(read_structure(document.text), document.text)
-    ]
+    return [_passage(document, blocks) for blocks in _group(read_structure(document.text), document.text)]
 
 
 def make_sections(document: Document) -> list[Section]:
-    """The headings of a document, each with the stretch up to the next heading of its level or above."""
-    headings = [b for b in read_structure(document.text) if b.kind is Kind.HEADING]
+    """The headings of a document, each with the stretch from where it is printed to the next of its level."""
+    blocks = read_structure(document.text)
+    headings = [b for b in blocks if b.kind is Kind.HEADING]
     sections = []
     for i, heading in enumerate(headings):
-        end = next((h.start for h in headings[i + 1 :] if h.level <= heading.level), len(document.text))
+        following = (h.start for h in headings[i + 1 :] if h.level <= heading.level)
         sections.append(
-            Section(heading.heading_path, len(heading.heading_path), heading.start, end)
+            Section(
+                heading.heading_path,
+                len(heading.heading_path),
+                heading.start,
+                next(following, len(document.text)),
+            )
         )
     return sections
 
@@ -104,27 +109,23 @@ def _parts(blocks: list[Block], text: str) -> Iterator[_Part]:
     previous: Block | None = None
     for block in blocks:
         if block.kind in (Kind.PARAGRAPH, Kind.FOOTNOTE):
-            kind: Literal["sentence", "footnote"] = (
-                "sentence" if block.kind is Kind.PARAGRAPH else "footnote"
-            )
+            kind: Literal["sentence", "footnote"] = "sentence" if block.kind is Kind.PARAGRAPH else "footnote"
             spans = tuple(Span(f, readable(text, f), kind) for f in split_sentences(text, block.fragments))
             lead_in = spans[-1].text if spans and block.kind is Kind.PARAGRAPH else ""
             yield _Part(block, spans)
         elif block.kind is Kind.ITEM:
-            below = previous is not None and previous.heading_path == block.heading_path
+            above = previous if previous is not None and previous.heading_path == block.heading_path else None
             unmarked = not block.lines[0].mark
-            if not below or previous.kind is not Kind.ITEM or unmarked != (not previous.lines[0].mark):
+            if above is None or above.kind is not Kind.ITEM or unmarked != (not above.lines[0].mark):
                 list_id += 1
-                if below and previous.kind is Kind.ITEM and not unmarked:
-                    lead_in = previous.text  # an unmarked line above bullets opens them
+                if above is not None and above.kind is Kind.ITEM and not unmarked:
+                    lead_in = above.text  # an unmarked line above bullets opens them
                 # a sentence right above opens the list if it ends in a colon or in no full stop
-                lead_in = lead_in if below and lead_in and lead_in[-1] not in ".!?" else ""
+                lead_in = lead_in if above is not None and lead_in and lead_in[-1] not in ".!?" else ""
             whole = [block.fragments]
             if len(block.text) > MAX_ITEM_CHARS:
                 whole = split_sentences(text, block.fragments)
-            yield _Part(
-                block, tuple(Span(f, readable(text, f), "item", lead_in, list_id) for f in whole)
-            )
+            yield _Part(block, tuple(Span(f, readable(text, f), "item", lead_in, list_id) for f in whole))
         elif block.kind is Kind.HEADING:
             lead_in = ""
         if block.kind in (Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING):
@@ -141,8 +142,7 @@ def _group(blocks: list[Block], text: str) -> Iterator[list[_Part]]:
             same_kind = (last.block.kind is Kind.FOOTNOTE) == (part.block.kind is Kind.FOOTNOTE)
             in_list = part.spans[0].list_id >= 0 and (
                 last.spans[-1].list_id == part.spans[0].list_id
-                or bool(part.spans[0].lead_in)
-                and part.spans[0].lead_in == last.spans[-1].text
+                or (bool(part.spans[0].lead_in) and part.spans[0].lead_in == last.spans[-1].text)
             )
             size = sum(len(p.block.text) for p in group) + len(part.block.text)
             if not (same_section and same_kind and (in_list or size <= MAX_PASSAGE_CHARS)):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,7 +13,14 @@ from filelock import FileLock, Timeout
 from ingest.document import find_documents, load_document
 from ingest.embedding import embedder_fingerprint, load_embedder
 from ingest.errors import DocumentError, IndexMissing, IndexReadOnly
-from ingest.index import Entry, code_fingerprint, current_generation, read_entries, read_manifest, write_index
+from ingest.index import (
+    Entry,
+    code_fingerprint,
+    current_generation,
+    read_entries,
+    read_manifest,
+    write_index,
+)
 from ingest.passages import make_passages
 
 _Key = tuple[str, str]  # municipality, document
@@ -49,7 +57,8 @@ def ingest(
     """Bring the index up to date with the documents under ``paths``.
 
     Each call reads all documents and writes only when something is new; vectors of unchanged passages
-    are kept. Documents indexed before from elsewhere stay; those that were under ``paths`` and are gone leave.
+    are kept. Documents indexed before from elsewhere stay;
+    those that were under ``paths`` and are gone leave.
     A document that cannot be used is refused, and what the index held of it stays.
     ``progress`` is told in a few words what is being done.
 
@@ -109,7 +118,7 @@ def _is_up_to_date(index: Path, embedding: str) -> bool:
     except IndexMissing:
         return False
     same_model = manifest["embedding_fingerprint"] == embedder_fingerprint(embedding)
-    return same_model and manifest["code"] == code_fingerprint()
+    return bool(same_model and manifest["code"] == code_fingerprint())
 
 
 def _entries_before(index: Path) -> dict[_Key, Entry]:
@@ -129,12 +138,13 @@ def _is_gone(entry: Entry, paths: Sequence[Path]) -> bool:
     return under or not source.exists()
 
 
-def _lock(index: Path) -> FileLock:
+@contextmanager
+def _lock(index: Path) -> Iterator[None]:
+    """Keep other ingests out while the index is written."""
+    lock = FileLock(index / "ingest.lock", timeout=LOCK_WAIT_SECONDS)
     try:
         index.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(index / "ingest.lock", timeout=LOCK_WAIT_SECONDS)
         lock.acquire()
-        return lock
     except Timeout as error:
         raise IndexReadOnly(f"Another ingest is writing to {index}. Wait for it to end and try again.") from error
     except OSError as error:
@@ -142,3 +152,7 @@ def _lock(index: Path) -> FileLock:
             f"The index folder {index} cannot be written ({error.strerror}). "
             "Give write access to it, or set ASSISTANT_INDEX to another folder."
         ) from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from ingest.lines import words_of
@@ -11,9 +12,7 @@ _END = re.compile(r"[.!?…]\d{0,2}[”»\")]*(?=\s+[A-ZÆØÅÄÖÉ«“\"(–�
 _WORD_BEFORE = re.compile(r"[^\s(«“\"]+$")
 
 
-def split_sentences(
-    text: str, fragments: tuple[tuple[int, int], ...]
-) -> list[tuple[tuple[int, int], ...]]:
+def split_sentences(text: str, fragments: tuple[tuple[int, int], ...]) -> list[tuple[tuple[int, int], ...]]:
     """Cut the characters of ``text`` at ``fragments`` into sentences.
 
     Returns one tuple of (start, end) offsets for each sentence; a sentence that runs over a break
@@ -26,7 +25,7 @@ def split_sentences(
             bounds.append(match.end())
     bounds.append(len(joined))
     sentences = []
-    for begin, stop in zip(bounds, bounds[1:], strict=False):
+    for begin, stop in itertools.pairwise(bounds):
         parts = _place(text, fragments, begin, stop)
         if parts:
             sentences.append(parts)

@@ -44,7 +44,9 @@ class VectorStore:
         """The nearest ids with their cosine similarity to ``vector`` (dimension,), best first."""
         collection = self._collection(municipality, level)
         found = collection.query(
-            query_embeddings=vector.reshape(1, -1), n_results=min(limit, collection.count()), include=["distances"]
+            query_embeddings=vector.reshape(1, -1),
+            n_results=min(limit, collection.count()),
+            include=["distances"],
         )
         distances = found["distances"]
         assert distances is not None
@@ -68,7 +70,9 @@ class VectorStore:
         try:
             return self._client.get_collection(name, embedding_function=None)
         except Exception as error:  # chromadb's own error class differs between versions
-            raise IndexMissing(f"The index holds no vectors for {municipality}. Run: assistant ingest") from error
+            raise IndexMissing(
+                f"The index holds no vectors for {municipality}. Run: assistant ingest"
+            ) from error
 
 
 def _collection_name(municipality: str, level: str) -> str:

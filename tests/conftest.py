@@ -22,7 +22,10 @@ def indexed_settings(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> 
     """Settings whose index holds the five policies, made with the built-in model."""
     folder = tmp_path_factory.mktemp("indexed")
     settings = Settings(
-        corpus=corpus, index=folder / "index", feedback_file=folder / "feedback.jsonl", rate_limit_per_minute=0
+        corpus=corpus,
+        index=folder / "index",
+        feedback_file=folder / "feedback.jsonl",
+        rate_limit_per_minute=0,
     )
     ingest([settings.corpus], settings.index, settings.embedding)
     return settings

@@ -212,9 +212,8 @@ def test_sections_lie_inside_the_text(client: TestClient, key: str) -> None:
     listed = client.get(f"/api/v1/municipalities/{key}/documents").json()[0]
     document = client.get(f"/api/v1/municipalities/{key}/documents/{listed['id']}").json()
     assert document.items() >= listed.items()
-    assert document["sections"]
+    assert any(section["heading_path"] for section in document["sections"])
     for section in document["sections"]:
-        assert section["heading_path"]
         assert 0 <= section["start"] < section["end"] <= len(document["text"])
 
 

@@ -166,6 +166,19 @@ def test_each_system_runs_in_its_own_process_and_the_figures_are_written(
     assert "peak memory" in printed
 
 
+def test_the_assistant_itself_can_be_measured(settings: Settings, questions: str) -> None:
+    [figures] = run(settings, questions, systems=["assistant"]).systems
+    assert figures.missing is None
+    assert None not in (
+        figures.build_seconds,
+        figures.rebuild_seconds,
+        figures.cold_seconds,
+        figures.peak_mib,
+    )
+    assert (figures.quality["leaks"], figures.quality["unverbatim"]) == (0, 0)
+    assert not settings.index.exists()  # measured in a temporary folder
+
+
 def test_a_system_that_breaks_stops_the_benchmark(settings: Settings, questions: str) -> None:
     empty = settings.model_copy(update={"corpus": settings.corpus / "nothing"})
     with pytest.raises(BenchmarkError, match="no documents"):
@@ -182,6 +195,11 @@ def test_a_missing_system_is_said_to_be_missing() -> None:
     assert "tutorial was not measured: the tutorial chain needs the package langchain_chroma" in (
         console.export_text()
     )
+
+
+def test_questions_that_are_not_there_are_said_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--half", "nowhere"]) == 1
+    assert "no questions: nowhere" in capsys.readouterr().err
 
 
 def test_json_names_one_system(capsys: pytest.CaptureFixture[str]) -> None:

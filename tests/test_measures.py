@@ -352,7 +352,7 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str, reason: str) -> None:
 
 
 def test_no_questions_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="halves: .*development"):
+    with pytest.raises(FileNotFoundError, match=r"halves: .*development"):
         load_questions("holdout-that-is-not-here")
     with pytest.raises(ValueError, match="municipalities: modum"):
         load_questions(write(tmp_path, json.dumps(LINE)), municipality="oslo")

@@ -123,11 +123,13 @@ def build(holder: Holder, metrics: Metrics, rate: RateLimit) -> gr.Blocks:
             except Exception:
                 logger.exception("unforeseen error on HR's page")
                 return _message(label("failed", chosen))
-            metrics.count_answer(key, trace.answer)
+            found = trace.answer
+            assert found is not None, "a finished trace has an answer"
+            metrics.count_answer(key, found)
             return (
-                outcome_html(trace.answer, chosen),
-                answer_markdown(trace.answer),
-                citations_html(trace.answer, chosen),
+                outcome_html(found, chosen),
+                answer_markdown(found),
+                citations_html(found, chosen),
                 passages_html(trace.retrieved, chosen),
             )
 

@@ -11,7 +11,7 @@ from html import escape as escape_html
 from urllib.parse import quote
 
 from assistant.answer import Answer, Citation, Language
-from assistant.chain import Ranked
+from assistant.retrieve import Ranked
 from assistant.web.texts import load
 
 

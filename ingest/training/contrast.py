@@ -24,7 +24,7 @@ class PairRows:
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long and how fast to train: pairs a batch, learning rate, factor on the cosine, share of tokens hidden."""
+    """How to train: steps, pairs a batch, learning rate, factor on the cosine, share of tokens left out."""
 
     steps: int
     batch: int
@@ -35,7 +35,7 @@ class Schedule:
 
 
 def batches(groups: list[PairRows], schedule: Schedule) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield (left, right) text numbers, each at most (batch,): every batch from one group, drawn by its share.
+    """Yield (left, right) text numbers, each at most (batch,): each batch from one group, drawn by share.
 
     No right-hand text is twice in a batch, so a pair's own paragraph is never among its negatives.
     """
@@ -52,7 +52,7 @@ def batches(groups: list[PairRows], schedule: Schedule) -> Iterator[tuple[np.nda
 def embed(
     weights: torch.Tensor, texts: TokenLists, rows: np.ndarray, dropout: float, chance: torch.Generator
 ) -> torch.Tensor:
-    """Return the (n, dimensions) unit vectors of the chosen texts, a share `dropout` of their tokens left out."""
+    """Return (n, dimensions) unit vectors of the chosen texts, a share `dropout` of their tokens left out."""
     ids, offsets = (torch.from_numpy(array) for array in texts.gather(rows))
     factors = (torch.rand(len(ids), generator=chance) >= dropout).to(weights.dtype)
     summed = embedding_bag(ids, weights, offsets, mode="sum", per_sample_weights=factors)
@@ -72,7 +72,7 @@ def pair_loss(left: torch.Tensor, right: torch.Tensor, same: torch.Tensor, scale
 def train(vectors: np.ndarray, texts: TokenLists, groups: list[PairRows], schedule: Schedule) -> np.ndarray:
     """Return trained (vocabulary, dimensions) float32 token vectors, starting from `vectors`.
 
-    Adam, its rate falling linearly to zero. One thread and a fixed seed, so that a second run gives the same bits.
+    Adam, its rate falling linearly to zero. One thread and a fixed seed: a second run gives the same bits.
     """
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)

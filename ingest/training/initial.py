@@ -49,4 +49,5 @@ def initial_vectors(texts: TokenLists, vocabulary: int, dimensions: int, seed: i
     vectors = left * np.sqrt(values)
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     frequency = np.bincount(texts.ids, minlength=vocabulary) / len(texts.ids)
-    return (vectors * (RARITY / (RARITY + frequency))[:, None]).astype(np.float32)
+    lengths = RARITY / (RARITY + frequency)
+    return np.asarray(vectors * lengths[:, None], dtype=np.float32)

@@ -72,7 +72,7 @@ class TestOverlap:
 
 
 def heldout_overlap(data: Path) -> TestOverlap:
-    """Build the overlap check of `law_headings_task` from the data folder: its paragraphs and its sections."""
+    """Build the overlap check of `law_headings_task`: its paragraphs and its sections."""
     task = data / "law_headings_task"
     with gzip.open(task / "heldout_paragraphs.txt.gz", "rt", encoding="utf-8") as lines:
         paragraphs = [line.strip() for line in lines]

@@ -67,7 +67,8 @@ def split_pairs(pairs: list[Pair]) -> tuple[list[Pair], list[Pair]]:
     A heading pair is held out when its heading hashes so, any other when one of its texts does. Every further
     pair that has a held-out text on either side leaves the training part and is not used at all.
     """
-    heldout, rest = [], []
+    heldout: list[Pair] = []
+    rest: list[Pair] = []
     for pair in pairs:
         if pair.kind in HEADING_TYPES:
             chosen = is_heldout(bare_heading(pair.kind, pair.left))

@@ -17,7 +17,7 @@ RRF_CONSTANT = 60
 def stems(text: str) -> list[str]:
     """Return the words of a text as Snowball stems of their simplemma (nb, nn) lemmas."""
     lemmas = [simplemma.lemmatize(word, lang=("nb", "nn")).lower() for word in words(text)]
-    return snowballstemmer.stemmer("norwegian").stemWords(lemmas)
+    return list(snowballstemmer.stemmer("norwegian").stemWords(lemmas))
 
 
 def bm25_scores(queries: Sequence[str], documents: Sequence[str]) -> np.ndarray:
@@ -32,11 +32,14 @@ def bm25_scores(queries: Sequence[str], documents: Sequence[str]) -> np.ndarray:
 
 
 def reciprocal_rank_fusion(*scores: np.ndarray) -> np.ndarray:
-    """Return the (queries, documents) sum of 1 / (60 + rank) over the rankings (Cormack et al., 2009)."""
+    """Return the (queries, documents) sum of 1 / (60 + rank) over the rankings (Cormack et al., 2009).
+
+    A document whose score is not positive has no rank in that ranking and gains nothing from it.
+    """
     fused = np.zeros(scores[0].shape)
     for one in scores:
         ranks = np.argsort(np.argsort(-one, axis=1, kind="stable"), axis=1) + 1
-        fused += 1.0 / (RRF_CONSTANT + ranks)
+        fused += np.where(one > 0, 1.0 / (RRF_CONSTANT + ranks), 0.0)
     return fused
 
 

@@ -54,6 +54,7 @@ class TokenLists:
     starts: np.ndarray
 
     def __len__(self) -> int:
+        """Return the number of texts."""
         return len(self.starts) - 1
 
     def gather(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

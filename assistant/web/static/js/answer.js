@@ -1,7 +1,7 @@
 /** One turn of the conversation on the page: the question, and the answer with each statement's numbered places. */
 
 import { announce } from "./announce.js";
-import { copy, dates, documentHref, isExpired, placeHref, quoteWithSource, PATH_SEPARATOR, sectionPath } from "./citation.js";
+import { copy, dates, documentHref, headingsOf, isExpired, placeHref, quoteWithSource, PATH_SEPARATOR, sectionPath } from "./citation.js";
 import { renderText } from "./document-text.js";
 import { expiredWarning } from "./document-view.js";
 import { element, icon, unseen } from "./dom.js";
@@ -75,7 +75,7 @@ function groupedQuotes(answer, link) {
   const groups = [];
   for (const statement of answer.statements) {
     const citations = citationsOf(answer, statement);
-    const headings = citations.length ? [...(several ? [citations[0].title] : []), ...citations[0].section] : [];
+    const headings = citations.length ? [...(several ? [citations[0].title] : []), ...headingsOf(citations[0])] : [];
     const path = headings.join(PATH_SEPARATOR);
     if (groups.at(-1)?.path !== path) {
       const list = element("ul", { class: "quotes" });

@@ -5,6 +5,9 @@ import { language, t } from "./i18n.js";
 /** Milliseconds after which we stop waiting; answers usually come in well under one second. */
 const PATIENCE = 30_000;
 
+/** The problem type of a server whose index is missing, broken or being made. */
+const NOT_READY = "urn:assistant:problem:not-ready";
+
 /**
  * @typedef {object} Citation
  * @property {number} n
@@ -77,6 +80,7 @@ function unreachable(error) {
 function problem(response, reply) {
   const seconds = Number(response.headers.get("Retry-After"));
   if (response.status === 429 && seconds > 0) return t("error_wait", { seconds });
+  if (reply?.type === NOT_READY) return t("error_unavailable"); // its detail tells whoever runs the server what to do
   /** @type {Array<{message?: unknown}>} */
   const errors = Array.isArray(reply?.errors) ? reply.errors : [];
   const detail = typeof reply?.detail === "string" ? reply.detail.trim() : "";

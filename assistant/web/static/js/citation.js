@@ -14,9 +14,13 @@ export const placeHref = ({ municipality, document, start, end }) =>
 export const documentHref = (municipality, document) =>
   `/documents/${encodeURIComponent(municipality)}/${encodeURIComponent(document)}`;
 
-/** The headings that the quote stands under. @param {Citation} citation */
-export const sectionPath = (citation) => citation.section.join(PATH_SEPARATOR);
 export const PATH_SEPARATOR = " › ";
+
+/** The headings that the quote stands under, without closing colons. @param {Citation} citation */
+export const headingsOf = (citation) => citation.section.map((heading) => heading.replace(/[:\s]+$/, ""));
+
+/** @param {Citation} citation */
+export const sectionPath = (citation) => headingsOf(citation).join(PATH_SEPARATOR);
 
 /**
  * Whether a period has passed; "2020" lasts to the end of that year.

@@ -2,8 +2,8 @@
 
 import { ask } from "./api.js";
 
-/** Earlier messages sent along with a question; the server takes 20. */
-const REMEMBERED = 20;
+/** Earlier messages sent along with a question, six questions and their answers; the server takes 20 messages. */
+const REMEMBERED = 12;
 
 /** @typedef {import("./answer.js").Turn} Turn */
 

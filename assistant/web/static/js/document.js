@@ -74,6 +74,7 @@ export class DocumentPane {
     byId("pane-title").textContent = shown.title;
     this.bar.replaceChildren(...this.#tools(shown, citation));
     this.body.setAttribute("aria-busy", "true");
+    if (!this.body.hasChildNodes()) this.body.append(element("p", { class: "hint" }, t("document_loading")));
     this.onShown(citation);
     try {
       const policy = await documentOf(shown.municipality, shown.document);

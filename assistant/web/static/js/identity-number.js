@@ -1,7 +1,7 @@
 /**
  * Norwegian national identity numbers (fødselsnummer and D-nummer): DDMMYY, three individual digits and two control
- * digits, each the complement modulo 11 of a weighted sum of the digits before it.
- * https://www.skatteetaten.no/en/person/national-registry/birth-and-name-selection/children-born-in-norway/national-id-number/
+ * digits, each the complement modulo 11 of a weighted sum of the digits before it (folkeregisterforskriften,
+ * kapittel 2).
  */
 
 const FIRST_WEIGHTS = [3, 7, 6, 1, 8, 9, 4, 5, 2];

@@ -1,0 +1,1 @@
+"""Answers from a municipality's own policy documents, every statement with an exact citation."""

@@ -1,0 +1,80 @@
+"""Questions about what somebody in a role is to do, and the spans that say it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from assistant.phrases import DATA, load_table
+from ingest.analysis import stopwords, terms, word_terms, words
+from ingest.index import MunicipalityIndex, SpanRef
+from ingest.passages import Span
+
+ROLES = ("leader", "employee", "union", "safety", "politician")
+OPENS = 4  # a statement about a role names it among its first words
+SHORTEST_ITEM = 3  # words; a shorter list item names a topic and states no duty
+MOST_OTHER_WORDS = 1  # words of another topic in a question about a role's duties in general
+
+
+def role_asked_about(question: str) -> tuple[str, tuple[str, ...]]:
+    """The role whose duties in general ``question`` asks for, and the question's other words of topic.
+
+    "Hva forventes av meg som leder?" gives ("leader", ()); a question about something else gives ("", ()).
+    """
+    found = words(question)
+    said = f" {' '.join(found)} "
+    phrases = (" ".join(p.split()) for p in load_table(DATA / "roles.toml")["duty"]["phrases"].split("|"))
+    if not set(found) & _forms("duty", "asked") and not any(f" {p} " in said for p in phrases):
+        return "", ()
+    named = [role for role in ROLES if set(found) & _forms(role, "asked")]
+    if len(named) != 1:
+        return "", ()
+    known = _forms("duty", "asked") | _forms(named[0], "asked") | stopwords() | _forms("frame", "words")
+    others = tuple(word for word in found if word not in known)
+    return (named[0], others) if len(others) <= MOST_OTHER_WORDS else ("", ())
+
+
+def duties(role: str, topic: Sequence[str], index: MunicipalityIndex) -> list[SpanRef]:
+    """The spans that say what somebody in ``role`` is to do or be, in reading order.
+
+    When some of them stand under a heading that names a word of ``topic``, only those.
+    """
+    tables = {p.id for p in index.passages.values() if is_table([s for s in p.spans if s.kind == "item"])}
+    found = [ref for ref in index.spans if ref.passage.id not in tables and states_duty(ref, role)]
+    wanted = {term for word in topic for term in word_terms(word)[:1]}
+    on_topic = [ref for ref in found if wanted & set(terms(" ".join(ref.passage.heading_path)))]
+    return on_topic or found
+
+
+def states_duty(ref: SpanRef, role: str) -> bool:
+    """Whether a span says what somebody in ``role`` is to do or be.
+
+    A sentence does when it opens with the role and speaks of duty or of all who have it, or has "skal"
+    beside it. A list item does when it opens with the role, or stands under a heading or opening sentence
+    that names that role alone.
+    """
+    own, written = words(ref.span.text), _forms(role, "written")
+    opens = bool(set(own[:OPENS]) & written)
+    if ref.span.kind == "item":
+        above = words(" ".join([*ref.passage.heading_path[-2:], ref.span.lead_in]))
+        others = [r for r in ROLES if r != role and set(above) & _forms(r, "written")]
+        return len(own) >= SHORTEST_ITEM and (opens or (bool(set(above) & written) and not others))
+    if ref.span.kind != "sentence" or ref.span.text.endswith(":"):
+        return False
+    general = set(own[: OPENS - 1]) & _forms("duty", "general")
+    beside = any(
+        word in written and {*own[max(0, i - 1) : i], *own[i + 1 : i + 2]} & _forms("duty", "modal")
+        for i, word in enumerate(own)
+    )
+    return beside or (opens and bool(general or set(own) & _forms("duty", "written")))
+
+
+def is_table(items: Sequence[Span]) -> bool:
+    """Whether a "list" is the cells of a table: the same short text comes back in it."""
+    return len({span.text for span in items}) < len(items)
+
+
+@cache
+def _forms(table: str, column: str) -> frozenset[str]:
+    path = DATA / ("question_types.toml" if table == "frame" else "roles.toml")
+    return frozenset(load_table(path)[table][column].split())

@@ -1,0 +1,1 @@
+"""From documents to a searchable index: load → structure → passages → index."""

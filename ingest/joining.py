@@ -1,0 +1,120 @@
+"""Which lines belong together: a sentence, heading or list item that runs over several."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from ingest.block import Block, Kind, is_capitals, readable
+from ingest.lines import Line, is_furniture, words_of
+
+
+def set_furniture_aside(lines: list[Line]) -> tuple[list[Line], set[int]]:
+    """Lines of the text proper, and the start offsets of the lines that are not."""
+    padded = [None, *lines, None]
+    furniture = {line.start for i, line in enumerate(lines) if is_furniture(line, (padded[i], padded[i + 2]))}
+    return [line for line in lines if line.start not in furniture], furniture
+
+
+def join_lines(text: str, lines: list[Line], furniture: set[int]) -> list[Block]:
+    """Group lines that one sentence, heading or list item runs over."""
+    width = _widths(lines)
+    trailing = _wrapped_lines_end_in_space(lines)
+    groups: list[list[Line]] = []
+    for line in lines:
+        previous = groups[-1][-1] if groups else None
+        if previous is not None and _goes_on(groups[-1], line, width, trailing):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return [_block(text, group, furniture) for group in groups]
+
+
+def _goes_on(group: list[Line], line: Line, width: dict[int, int], trailing: bool) -> bool:
+    """Whether ``line`` continues the block that ends in the last line of ``group``."""
+    previous = group[-1]
+    near = line.blank_before == 0
+    # this document marks wrapped lines, and this (if not too short to tell) is none
+    broken = trailing and not previous.wraps and len(previous.text) > 20
+    capitals, small = is_capitals(" ".join(x.content for x in group)), not is_capitals(line.text)
+    last = previous.last_word
+    unfinished = (last.lower() in words_of("unfinished") and not capitals) or previous.text[-1] in ",/"
+    if line.mark:
+        if near and line.mark.isdigit() and capitals and not small:
+            return not line.first_on_page and not previous.mark
+        return line.depth == 1 and line.mark.isdigit() and unfinished and near
+    if capitals and small:
+        return False  # a title in capitals ends where small letters begin
+    if not capitals and not small and not unfinished and not last.isupper():
+        return False
+    if previous.text[-1] == "-" and previous.text[-2:-1].isalpha() and line.opens_lower:
+        return True
+    if near and group[0].numbered and len(previous.text) <= 40 and not line.opens_lower and small:
+        return False  # a section number and its title stand on a line of their own
+    ended = bool(re.search(r"[.!?:;]\d{0,2}[\"»”)]?$", previous.text))
+    column = width[previous.start]
+    full = len(previous.text) + 1 + len(line.first_word) > column
+    full |= trailing and previous.wraps and len(previous.text) > 0.8 * column
+    if line.text[0] in "(§" and near:
+        return not ended
+    if line.text[0] in "–—-" and near:  # a title's second half, unless that makes it too long for one
+        words = len(previous.text.split())
+        return not ended and (words > 6 or words + len(line.text.split()) <= 11)
+    if line.opens_lower:
+        if ended:
+            return _abbreviated(previous.text)
+        if unfinished or line.first_word in words_of("continuing"):
+            return True
+        if line.first_on_page:
+            return previous.wraps and len(previous.text) > 0.6 * column
+        return line.blank_before <= 3 and not (near and broken)
+    if unfinished:
+        return (line.blank_before <= 1 and not line.first_on_page) or previous.text[-1] == ","
+    if ended:
+        return near and full and not broken and not line.first_on_page and not capitals
+    if near and capitals:
+        return not line.first_on_page or previous.first_on_page
+    return near and full and not broken and not line.first_on_page
+
+
+def _block(text: str, group: list[Line], furniture: set[int]) -> Block:
+    fragments: list[tuple[int, int]] = []
+    for line in group:
+        start = line.body if line is group[0] else line.start
+        between = any(fragments and fragments[-1][1] <= f < line.start for f in furniture)
+        if fragments and not between:
+            fragments[-1] = (fragments[-1][0], line.end)
+        else:
+            fragments.append((start, line.end))
+    first = group[0]
+    kind = Kind.ITEM if first.bulleted else Kind.PARAGRAPH
+    return Block(kind, tuple(fragments), readable(text, fragments), tuple(group))
+
+
+def _widths(lines: list[Line]) -> dict[int, int]:
+    """For each line the width of the column it stands in: the longest of the lines that touch it."""
+    widths: dict[int, int] = {}
+    chunk: list[Line] = []
+    for line in [*lines, None]:
+        if line is not None and line.blank_before == 0 and not line.first_on_page and chunk:
+            chunk.append(line)
+            continue
+        longest = max((len(x.text) for x in chunk), default=0)
+        widths |= {x.start: longest for x in chunk}
+        chunk = [line] if line is not None else []
+    return widths
+
+
+def _wrapped_lines_end_in_space(lines: list[Line]) -> bool:
+    """Whether this document leaves a space where it wraps a line, seen on lines that surely go on."""
+    sure = [
+        a.wraps
+        for a, b in itertools.pairwise(lines)
+        if b.opens_lower and not b.mark and b.blank_before == 0 and a.text[-1] not in "-.:"
+    ]
+    return len(sure) >= 5 and sum(sure) >= 0.8 * len(sure)
+
+
+def _abbreviated(line: str) -> bool:
+    last = line.rstrip(".").rsplit(maxsplit=1)[-1].lower()
+    return line.endswith(".") and last in words_of("abbreviations")
