@@ -14,15 +14,18 @@ from functools import lru_cache
 
 from assistant.phrases import DATA, load_table
 from assistant.retrieve import Ranked
-from assistant.understand import Understood
-from ingest.analysis import char_ngrams, stopwords, terms, word_terms, words
+from assistant.roles import role_asked_about
+from assistant.understand import Understood, topic_words
+from ingest.analysis import char_ngrams, terms, word_terms, words
 from ingest.index import MunicipalityIndex
 
 # Found on the development half of eval/: the highest share that loses no answer whose quotes were right.
-LEAST_COVERED = 0.2
+LEAST_COVERED = 0.18
 LOOK = 3  # best spans looked at
 TYPO = 0.5  # share of character n-grams two spellings of one word have in common
-UNKNOWN_WORD = 1.5  # a word that stands nowhere in the documents weighs this much more than one that stands once
+UNKNOWN_WORD = (
+    1.5  # a word that stands nowhere in the documents weighs this much more than one that stands once
+)
 
 
 def is_answerable(question: Understood, ranked: Sequence[Ranked], index: MunicipalityIndex) -> bool:
@@ -31,7 +34,9 @@ def is_answerable(question: Understood, ranked: Sequence[Ranked], index: Municip
     if not best:
         return False
     texts = [" ".join([*r.passage.heading_path[-2:], r.span.lead_in, r.span.text]) for r in best]
-    if topic_coverage(question.search_text, texts, index) < LEAST_COVERED:
+    by_role = bool(role_asked_about(question.search_text)[0])  # every policy says something of every role
+    judged = question.language != "en" and not by_role  # English words do not stand in Norwegian documents
+    if judged and topic_coverage(question.search_text, texts, index) < LEAST_COVERED:
         return False
     pattern = _asked_quantity(question.asked)
     return pattern is None or any(pattern.search(text.lower()) for text in texts)
@@ -43,8 +48,7 @@ def topic_coverage(question: str, texts: Sequence[str], index: MunicipalityIndex
     A word is held when its stem is, by 0.8 when all its compound parts are, by 0.9 when a word spelt
     much like it is. Words weigh by how rare they are in the municipality's documents.
     """
-    frame = set(load_table(DATA / "question_types.toml")["frame"]["words"].split())
-    topic = [w for w in words(question) if w not in stopwords() and w not in frame]
+    topic = topic_words(question)
     if not topic:
         return 1.0
     held_terms = {term for text in texts for term in terms(text)}
@@ -58,8 +62,9 @@ def _held(word: str, held_terms: set[str], held_words: set[str]) -> float:
     stem, *parts = word_terms(word)
     if stem in held_terms or "+" + stem in held_terms:
         return 1.0
-    by_parts = sum(p in held_terms or p[1:] in held_terms for p in parts) / len(parts) if parts else 0.0
-    return max(0.8 * by_parts, 0.9 if any(_spelt_alike(word, other) for other in held_words) else 0.0)
+    share = sum(p in held_terms or p[1:] in held_terms for p in parts) / len(parts) if parts else 0.0
+    by_parts = 0.8 if share == 1 else 0.3 * share  # half a compound is often another thing altogether
+    return max(by_parts, 0.9 if any(_spelt_alike(word, other) for other in held_words) else 0.0)
 
 
 @lru_cache(maxsize=100_000)

@@ -142,10 +142,15 @@ def benchmark(
     half: Annotated[str, typer.Option(help="Half of the evaluation set.")] = "development",
 ) -> None:
     """Speed, memory and quality beside the plain LangChain tutorial chain and BM25, in one run."""
+    from eval.benchmark import BenchmarkError
     from eval.benchmark import benchmark as run
+    from eval.questions import QuestionFileError
 
-    with _errors():
-        run(_settings(), half=half, out=out_file)
+    try:
+        with _errors():
+            run(_settings(), half=half, out=out_file)
+    except (BenchmarkError, QuestionFileError, FileNotFoundError) as error:
+        _stop(CANNOT_RUN, str(error))
 
 
 def _print_answer(answer: Answer) -> None:

@@ -60,13 +60,18 @@ def _lists_asked_for(wants: bool, kept: Sequence[Ranked], index: MunicipalityInd
     """Whole lists, each with the sentence that opens it, that the question is about.
 
     A list is, when one of its items is among the best and several things were asked for, or when
-    LIST_SHARE of its items are among the best.
+    the best span and LIST_SHARE of the best are its items.
     """
     hits = Counter((r.passage.id, r.span.list_id) for r in kept if r.span.list_id >= 0)
     found = []
     for (passage, list_id), count in hits.most_common():
         items = _list_items(passage, list_id, index)
-        if (wants or count >= LIST_SHARE) and len(items) <= LONGEST_LIST and not is_table([ref.span for ref in items]):
+        holds_best = (kept[0].passage.id, kept[0].span.list_id) == (passage, list_id)
+        if (
+            (wants or (holds_best and count >= LIST_SHARE))
+            and len(items) <= LONGEST_LIST
+            and not is_table([ref.span for ref in items])
+        ):
             found.append([*_opening(items[0], index), *items])
     return found[:MOST_LISTS]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.analysis import stopwords, word_terms, words
+from assistant.understand import topic_words
 from ingest.embedding import Embedder
 from ingest.index import MunicipalityIndex, SpanRef
 from ingest.lexical import ANALYSERS
@@ -20,12 +20,12 @@ Scores = NDArray[np.float32]
 # (400 draws) on the development half of eval/, recall of required quotes among the five best spans; each
 # retriever's scores are scaled to 0..1 for the question before they are added.
 WEIGHTS = {
-    "words": 0.5,
+    "words": 0.25,
     "context": 1.0,
     "headings": 1.0,
     "grams": 1.5,
-    "dense_span": 0.5,
-    "dense_passage": 0.25,
+    "dense_span": 0.25,
+    "dense_passage": 0.5,
 }
 DENSE_SPANS = 60
 DENSE_PASSAGES = 25
@@ -60,7 +60,8 @@ class Retriever:
         vector = self._embedder.embed_queries([question])[0]
         passages = index.similar("passage", vector, DENSE_PASSAGES)
         spans = index.similar("span", vector, DENSE_SPANS)
-        parts: dict[str, Scores] = {name: index.lexical.scores(name, question) for name in ANALYSERS}
+        topic = " ".join(topic_words(question)) or question
+        parts: dict[str, Scores] = {name: index.lexical.scores(name, topic) for name in ANALYSERS}
         parts = {name: _scaled(scores) for name, scores in parts.items()}
         parts["dense_span"] = _spread([spans.get(ref.id) for ref in index.spans])
         parts["dense_passage"] = _spread([passages.get(ref.passage.id) for ref in index.spans])
@@ -90,8 +91,3 @@ def _spread(similarities: Sequence[float | None]) -> Scores:
     if high <= low:
         return np.zeros(len(similarities), dtype=np.float32)
     return np.array([0.0 if s is None else (s - low) / (high - low) for s in similarities], dtype=np.float32)
-
-
-def topic_terms(question: str) -> list[tuple[str, ...]]:
-    """For each word of ``question`` that is no function word, the index terms it stands for."""
-    return [word_terms(word) for word in words(question) if word not in stopwords()]

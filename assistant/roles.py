@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 
 from assistant.phrases import DATA, load_table
-from ingest.analysis import stopwords, terms, word_terms, words
+from assistant.understand import topic_words
+from ingest.analysis import terms, word_terms, words
 from ingest.index import MunicipalityIndex, SpanRef
 from ingest.passages import Span
 
@@ -29,8 +30,8 @@ def role_asked_about(question: str) -> tuple[str, tuple[str, ...]]:
     named = [role for role in ROLES if set(found) & _forms(role, "asked")]
     if len(named) != 1:
         return "", ()
-    known = _forms("duty", "asked") | _forms(named[0], "asked") | stopwords() | _forms("frame", "words")
-    others = tuple(word for word in found if word not in known)
+    known = _forms("duty", "asked") | _forms(named[0], "asked")
+    others = tuple(word for word in topic_words(question) if word not in known)
     return (named[0], others) if len(others) <= MOST_OTHER_WORDS else ("", ())
 
 
@@ -76,5 +77,4 @@ def is_table(items: Sequence[Span]) -> bool:
 
 @cache
 def _forms(table: str, column: str) -> frozenset[str]:
-    path = DATA / ("question_types.toml" if table == "frame" else "roles.toml")
-    return frozenset(load_table(path)[table][column].split())
+    return frozenset(load_table(DATA / "roles.toml")[table][column].split())

@@ -12,6 +12,7 @@ from typing import Literal
 from assistant.answer import Language, Question, Turn
 from assistant.errors import BadQuestion, QuestionTooLong, UnknownMunicipality
 from assistant.language import LANGUAGES, detect_language, language_data
+from assistant.phrases import DATA, load_table
 from assistant.settings import Settings
 from ingest.analysis import stopwords, words
 
@@ -34,6 +35,17 @@ class Understood:
     language: Language
     kind: Literal["question", "smalltalk", "other_municipality"]
     other: str = ""
+
+
+def topic_words(text: str) -> list[str]:
+    """The words of ``text`` that carry its topic: neither function words nor words that frame a question."""
+    frame = _frame_words()
+    return [word for word in words(text) if word not in stopwords() and word not in frame]
+
+
+@cache
+def _frame_words() -> frozenset[str]:
+    return frozenset(load_table(DATA / "question_types.toml")["frame"]["words"].split())
 
 
 def check_question(question: Question, municipalities: Mapping[str, str], settings: Settings) -> None:

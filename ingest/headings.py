@@ -80,9 +80,9 @@ def set_heading_paths(blocks: list[Block]) -> list[Block]:
         if feet is None and block.kind is Kind.HEADING:
             path = [p for p in path if p[0] < block.level and not _are_sisters(p[1], block.text)]
             path.append((block.level, block.text))
-        if block.kind is Kind.PARAGRAPH and i and blocks[i - 1].kind is Kind.ITEM and path:
-            if path[-1][1].endswith(":"):  # "Strategier:" heads its list and no more
-                path.pop()
+        after_list = block.kind is Kind.PARAGRAPH and i > 0 and blocks[i - 1].kind is Kind.ITEM
+        if after_list and path and path[-1][1].endswith(":"):  # "Strategier:" heads its list and no more
+            path.pop()
         titles = tuple(blocks[h].text for h in feet) if feet else tuple(title for _, title in path)
         done.append(replace(block, heading_path=titles))
     return done

@@ -146,7 +146,9 @@ def _lock(index: Path) -> Iterator[None]:
         index.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
-        raise IndexReadOnly(f"Another ingest is writing to {index}. Wait for it to end and try again.") from error
+        raise IndexReadOnly(
+            f"Another ingest is writing to {index}. Wait for it to end and try again."
+        ) from error
     except OSError as error:
         raise IndexReadOnly(
             f"The index folder {index} cannot be written ({error.strerror}). "

@@ -87,7 +87,7 @@ def test_an_answer_comes_with_its_exact_quotes_and_their_place(client: TestClien
 def test_the_passages_are_ranked_with_each_retrievers_score(client: TestClient) -> None:
     passages = ask(client, "Hva forventes av ledere?")[3]
     head = re.findall(r'<th scope="col">(.*?)</th>', passages)
-    assert head[:3] == [label(key, "nb") for key in ("rank", "chosen", "score")]
+    assert head[:5] == [label(key, "nb") for key in ("rank", "chosen", "text", "place", "score")]
     assert len(head) > 5
     ranks = re.findall(r'<th scope="row">(\d+)</th>', passages)
     assert ranks == [str(rank) for rank in range(1, len(ranks) + 1)]
@@ -145,6 +145,7 @@ def test_without_a_municipality_it_says_so(client: TestClient) -> None:
 def test_without_an_index_it_says_what_to_do(settings: Settings, tmp_path: Path) -> None:
     with TestClient(create_app(settings.model_copy(update={"index": tmp_path / "none"}))) as client:
         assert "assistant ingest" in call(client, "open")[-1]
+        assert "assistant ingest" in ask(client, "Hva forventes av ledere?", key=None)[0]
 
 
 def test_who_asks_too_often_is_told_to_wait(settings: Settings) -> None:

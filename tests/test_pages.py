@@ -61,7 +61,9 @@ def settings(indexed_settings: Settings, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="module")
 def address(settings: Settings) -> Iterator[str]:
     """The address of the real server."""
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="warning"))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="warning")
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     wait_until(lambda: server.started)
@@ -103,7 +105,9 @@ class Page:
         self.browser.get("about:blank")
         self.browser.get(self.address + path)
 
-    def open_to_ask(self, municipality: str = "modum", size: tuple[int, int] = WIDE, language: str = "nb") -> None:
+    def open_to_ask(
+        self, municipality: str = "modum", size: tuple[int, int] = WIDE, language: str = "nb"
+    ) -> None:
         self.open(f"/?m={municipality}&lang={language}", size)
         self.find("#document-list li")
 
@@ -169,7 +173,11 @@ class Page:
 
     def asked(self) -> list[dict[str, Any]]:
         """The bodies of the questions sent since REMEMBER_REQUESTS."""
-        return [json.loads(one["body"]) for one in self.js("return window.sent") if one["address"].endswith("/ask")]
+        return [
+            json.loads(one["body"])
+            for one in self.js("return window.sent")
+            if one["address"].endswith("/ask")
+        ]
 
 
 def wait_until(condition: Callable[[], T | None]) -> T:
@@ -355,7 +363,9 @@ def test_a_question_without_a_municipality_asks_for_one_and_keeps_the_question(p
 # --- personal data, errors, feedback ---
 
 
-@pytest.mark.parametrize("number", ["13097248022", "130972 48022", "53097248016"], ids=["plain", "spaced", "D-number"])
+@pytest.mark.parametrize(
+    "number", ["13097248022", "130972 48022", "53097248016"], ids=["plain", "spaced", "D-number"]
+)
 def test_a_national_identity_number_is_stopped_before_anything_is_sent(page: Page, number: str) -> None:
     page.open_to_ask()
     page.js(REMEMBER_REQUESTS)
@@ -374,7 +384,9 @@ def test_eleven_other_digits_are_no_identity_number(page: Page) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize(("language", "word"), [("nb", "Spørsmålet er på"), ("nn", "teikn"), ("en", "characters")])
+@pytest.mark.parametrize(
+    ("language", "word"), [("nb", "Spørsmålet er på"), ("nn", "teikn"), ("en", "characters")]
+)
 def test_a_servers_no_is_shown_in_the_readers_language_and_the_question_stays(
     page: Page, language: str, word: str
 ) -> None:

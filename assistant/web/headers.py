@@ -9,13 +9,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.web.problems import problem_response
 
 PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
 class Guard:
-    """Outermost ASGI middleware: security headers on every response, a plain 500 problem for any exception."""
+    """Outermost ASGI middleware: security headers on every response, a plain 500 for any exception."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

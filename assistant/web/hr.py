@@ -41,7 +41,7 @@ _ICON = '<link rel="icon" href="/static/favicon.svg" type="image/svg+xml">'
 
 
 class HrPage:
-    """ASGI application to mount at ``/hr``. Importing Gradio takes seconds, so the first visitor starts it."""
+    """ASGI application for ``/hr``. Importing Gradio takes seconds, so the first visitor starts it."""
 
     def __init__(self, holder: Holder, metrics: Metrics, rate: RateLimit) -> None:
         self._parts = (holder, metrics, rate)

@@ -31,14 +31,14 @@ logger = logging.getLogger(__name__)
 CSS = """
 .outcome { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; }
 .outcome dt { font-weight: 600; } .outcome dd { margin: 0; overflow-wrap: anywhere; }
-blockquote { margin: .25rem 0 1rem; padding-left: .75rem; border-left: 3px solid currentColor; white-space: pre-line; }
+blockquote { margin: .25rem 0 1rem; padding-left: .75rem; border-left: 3px solid currentColor; }
+blockquote { white-space: pre-line; }
 .passages { overflow-x: auto; }
 .passages table { border-collapse: collapse; width: 100%; font-size: .85rem; }
 .passages caption { text-align: left; font-weight: 600; padding-bottom: .5rem; }
-.passages th, .passages td { text-align: left; vertical-align: top; padding: .35rem .5rem; border-bottom: 1px solid; }
-.passages th { white-space: nowrap; }
+.passages th, .passages td { text-align: left; vertical-align: top; padding: .35rem .5rem; }
 .passages th, .passages td { word-break: normal; overflow-wrap: normal; }
-.passages td:last-child { white-space: pre-line; min-width: 16rem; }
+.passages td:nth-child(3) { white-space: pre-line; min-width: 16rem; }
 .passages tr.chosen > * { font-weight: 600; }
 """
 
@@ -75,7 +75,7 @@ def build(holder: Holder, metrics: Metrics, rate: RateLimit) -> gr.Blocks:
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     safe: dict[str, Any] = {"sanitize_html": True, "latex_delimiters": []}
     first = texts("nb")
-    page: gr.Blocks = gr.Blocks(title=label("title", "nb"), analytics_enabled=False)
+    page: gr.Blocks = gr.Blocks(title=label("title", "nb"), analytics_enabled=False, fill_width=True)
     with page:
         heading = gr.Markdown(**first["heading"])
         with gr.Row():
@@ -109,13 +109,14 @@ def build(holder: Holder, metrics: Metrics, rate: RateLimit) -> gr.Blocks:
             chosen: Language, key: str | None, asked: str, before: str, request: gr.Request
         ) -> tuple[str, str, str, str]:
             """Outcome, answer, citations and passages; on an error a plain message and nothing else."""
-            if not key:
-                return _message(label("choose_municipality", chosen))
             if seconds := rate.seconds_to_wait(request.client.host if request.client else "unknown"):
                 return _message(label("wait", chosen, seconds=seconds))
             history = (Turn(role="user", content=before),) if before.strip() else ()
             try:
-                trace = holder.get().trace(Question(municipality=key, question=asked, history=history))
+                assistant = holder.get()
+                if not key:
+                    return _message(label("choose_municipality", chosen))
+                trace = assistant.trace(Question(municipality=key, question=asked, history=history))
             except AskError as error:
                 return _message(error.message(chosen))
             except IngestError as error:

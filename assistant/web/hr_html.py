@@ -65,8 +65,8 @@ def passages_html(retrieved: Sequence[Ranked], language: Language) -> str:
     if not retrieved:
         return f"<h3>{heading}</h3><p>{escape(label('no_passages', language))}</p>"
     retrievers = list(dict.fromkeys(name for ranked in retrieved for name in ranked.scores))
-    names = [label(key, language) for key in ("rank", "chosen", "score")]
-    names += [*retrievers, label("place", language), label("text", language)]
+    names = [label(key, language) for key in ("rank", "chosen", "text", "place", "score")]
+    names += [name.replace("_", " ") for name in retrievers]
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     rows = "".join(_row_html(rank, found, retrievers, language) for rank, found in enumerate(retrieved, 1))
     table = f"<table><caption>{heading}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
@@ -87,9 +87,9 @@ def _citation_html(citation: Citation, language: Language) -> str:
 
 
 def _row_html(rank: int, found: Ranked, retrievers: Sequence[str], language: Language) -> str:
-    scores = [f"{found.scores[name]:.3f}" if name in found.scores else "–" for name in retrievers]
+    scores = [f"{found.scores[name]:.2f}" if name in found.scores else "–" for name in retrievers]
     chosen = label("yes" if found.chosen else "no", language)
-    where = " › ".join([str(found.passage.document), *found.passage.heading_path])
-    cells = [chosen, f"{found.score:.3f}", *scores, where, found.span.text]
+    where = " › ".join([found.passage.document, *found.passage.heading_path])
+    cells = [chosen, found.span.text, where, f"{found.score:.3f}", *scores]
     row = f'<th scope="row">{rank}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
     return f'<tr class="chosen">{row}</tr>' if found.chosen else f"<tr>{row}</tr>"

@@ -57,9 +57,9 @@ class BodyLimit:
 
 
 class RateLimit:
-    """A token bucket for each client, in memory: ``per_minute`` requests at once, refilled evenly; 0 is no limit.
+    """A token bucket for each client, in memory: ``per_minute`` requests at once, refilled evenly.
 
-    At most ``clients`` are remembered; the one not heard of for longest is forgotten first.
+    0 is no limit. At most ``clients`` are remembered; the one not heard of for longest is forgotten first.
     """
 
     def __init__(self, per_minute: int, clients: int = 10_000) -> None:

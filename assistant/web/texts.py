@@ -20,13 +20,13 @@ def load(name: str) -> dict[str, Any]:
 
 
 def text(group: str, key: str, language: Language, **values: object) -> str:
-    """The text ``[group.key]`` of ``data/web.toml`` with ``{names}`` filled in; KeyError when there is none."""
+    """The text ``[group.key]`` of ``data/web.toml`` with ``{names}`` filled in; else KeyError."""
     found: str = load("web")[group][key][language]
     return found.format(**values)
 
 
 def language_of(accept_language: str | None) -> Language:
-    """The best of nb, nn and en for an Accept-Language header (RFC 9110, 12.5.4); bokmål when it names none."""
+    """The best of nb, nn and en for an Accept-Language header (RFC 9110, 12.5.4), else bokmål."""
     wanted: list[tuple[float, Language]] = []
     for part in (accept_language or "").split(",")[:20]:
         tag, _, parameter = part.partition(";")
