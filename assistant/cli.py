@@ -115,7 +115,15 @@ def serve(
     from assistant.web.app import create_app
 
     out.print(f"Serving on http://{host}:{port} (HR: http://{host}:{port}/hr). Ctrl+C stops it.")
-    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", access_log=False)
+    uvicorn.run(
+        create_app(settings),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,  # questions are not logged
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
 
 
 @app.command()

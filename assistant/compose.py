@@ -52,17 +52,17 @@ def answer_text(
     """
     by_number = {c.n: c for c in citations}
     titles = list(dict.fromkeys(c.title for c in citations))
-    lines = [phrase("lead", language, titles=_joined([f"«{t}»" for t in titles], language))]
+    blocks = [phrase("lead", language, titles=_joined([f"«{t}»" for t in titles], language))]
     for (_, section), group in groupby(
         statements,
         key=lambda s: (by_number[s.citations[0]].document, tuple(by_number[s.citations[0]].section)),
     ):
-        lines.append(f"\n**{section_label(section)}**\n" if section else "")
-        for statement in group:
-            numbers = "".join(f"[{n}]" for n in statement.citations)
-            bullet = "- " if statement.citations[0] in items else ""
-            lines.append(f"{bullet}{statement.text} {numbers}" + ("" if bullet else "\n"))
-    return "\n".join(lines).strip()
+        if section:
+            blocks.append(f"**{section_label(section)}**")
+        for is_item, same in groupby(group, key=lambda s: s.citations[0] in items):
+            shown = [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in same]
+            blocks += ["\n".join(f"- {line}" for line in shown)] if is_item else shown
+    return "\n\n".join(blocks)
 
 
 def section_label(section: Sequence[str]) -> str:

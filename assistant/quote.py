@@ -19,30 +19,50 @@ MOST_WITH_LISTS = 2  # ... beside whole lists
 LOOK = 8  # best spans looked at
 LIST_SHARE = 2  # so many items of a list among the best spans bring the whole list
 MOST_LISTS = 3
-MOST_DUTIES = 24  # statements about what a role is to do
+MOST_DUTIES = 30  # statements about what a role is to do
 LONGEST_LIST = 24
 
 
 def choose_quotes(
     understood: Understood, ranked: Sequence[Ranked], index: MunicipalityIndex
 ) -> tuple[SpanRef, ...]:
-    """The spans that answer, in reading order: the best sentences, and whole lists where one is asked for."""
+    """The spans that answer: the best sentences, and whole lists where one is asked for."""
     if not ranked:
         return ()
     role, topic = role_asked_about(understood.search_text)
     if role and (stated := duties(role, topic, index)):
         score = {r.ref.id: r.score for r in ranked}
-        best = sorted(stated, key=lambda ref: -score.get(ref.id, 0.0))[:MOST_DUTIES]
-        return tuple(ref for ref in stated if ref in best)
+        # whole lists of duties come before single sentences
+        best = sorted(stated, key=lambda ref: (ref.span.kind != "item", -score.get(ref.id, 0.0)))
+        best = best[:MOST_DUTIES]
+        return _by_section(best, ranked, index)
     least = KEEP * ranked[0].score
     kept = [r for r in ranked[:LOOK] if r.score >= least and r.span.kind != "footnote"] or [ranked[0]]
     lists = _lists_asked_for(asks_for_list(understood.search_text), kept, index)
     chosen = {ref.id: ref for refs in lists for ref in refs}
-    for r in kept[: MOST_WITH_LISTS if lists else MOST_SPANS]:
+    alone = [r for r in kept if r.ref.id not in chosen]
+    for r in alone[: MOST_WITH_LISTS if lists else MOST_SPANS]:
         for ref in _with_what_it_needs(r.ref, index):
             chosen.setdefault(ref.id, ref)
+    return _by_section(list(chosen.values()), ranked, index)
+
+
+def _by_section(
+    refs: Sequence[SpanRef], ranked: Sequence[Ranked], index: MunicipalityIndex
+) -> tuple[SpanRef, ...]:
+    """``refs`` in reading order within each section, the section with the best span first."""
     order = {ref.id: i for i, ref in enumerate(index.spans)}
-    return tuple(sorted(chosen.values(), key=lambda ref: order[ref.id]))
+    score = {r.ref.id: r.score for r in ranked}
+    best: dict[tuple[str, tuple[str, ...]], float] = {}
+    for ref in refs:
+        section = (ref.passage.document, ref.passage.heading_path)
+        best[section] = max(best.get(section, 0.0), score.get(ref.id, 0.0))
+
+    def place(ref: SpanRef) -> tuple[float, tuple[str, tuple[str, ...]], int]:
+        section = (ref.passage.document, ref.passage.heading_path)
+        return -best[section], section, order[ref.id]
+
+    return tuple(sorted(refs, key=place))
 
 
 def asks_for_list(question: str) -> bool:

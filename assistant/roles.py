@@ -14,6 +14,7 @@ from ingest.passages import Span
 ROLES = ("leader", "employee", "union", "safety", "politician")
 OPENS = 4  # a statement about a role names it among its first words
 SHORTEST_ITEM = 3  # words; a shorter list item names a topic and states no duty
+SHORTEST_MEAN = 4  # words on average; shorter items are the boxes of a figure
 MOST_OTHER_WORDS = 1  # words of another topic in a question about a role's duties in general
 
 
@@ -59,7 +60,8 @@ def states_duty(ref: SpanRef, role: str) -> bool:
     if ref.span.kind == "item":
         above = words(" ".join([*ref.passage.heading_path[-2:], ref.span.lead_in]))
         others = [r for r in ROLES if r != role and set(above) & _forms(r, "written")]
-        return len(own) >= SHORTEST_ITEM and (opens or (bool(set(above) & written) and not others))
+        headed = bool(set(above) & written) and not others and _mean_words(ref) >= SHORTEST_MEAN
+        return len(own) >= SHORTEST_ITEM and (opens or headed)
     if ref.span.kind != "sentence" or ref.span.text.endswith(":"):
         return False
     general = set(own[: OPENS - 1]) & _forms("duty", "general")
@@ -68,6 +70,12 @@ def states_duty(ref: SpanRef, role: str) -> bool:
         for i, word in enumerate(own)
     )
     return beside or (opens and bool(general or set(own) & _forms("duty", "written")))
+
+
+def _mean_words(ref: SpanRef) -> float:
+    """How many words the items of the list ``ref`` stands in have on average."""
+    items = [len(words(s.text)) for s in ref.passage.spans if s.list_id == ref.span.list_id]
+    return sum(items) / len(items)
 
 
 def is_table(items: Sequence[Span]) -> bool:

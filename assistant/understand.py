@@ -16,7 +16,8 @@ from assistant.phrases import DATA, load_table
 from assistant.settings import Settings
 from ingest.analysis import stopwords, words
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+MAX_TURN_CHARS = 20_000  # of one earlier turn; a long answer quotes a few thousand
 _KOMMUNE = re.compile(r"\b([A-ZÆØÅ][\wæøå]+(?:-[A-ZÆØÅ]?[\wæøå]+)?)s?\s+kommune", re.UNICODE)
 _FOLLOW_UP_WORDS = 6  # a longer question stands on its own
 
@@ -54,13 +55,19 @@ def check_question(question: Question, municipalities: Mapping[str, str], settin
         raise UnknownMunicipality(question.municipality, list(municipalities))
     if len(question.question) > settings.max_question_chars:
         raise QuestionTooLong(len(question.question), settings.max_question_chars)
-    if _CONTROL.search(question.question):
+    if not _readable(question.question):
         raise BadQuestion("error_control_characters", "question")
     if not any(c.isalnum() for c in question.question):
         raise BadQuestion("error_empty", "question")
     if len(question.history) > settings.max_history_turns:
-        reason = f"{len(question.history)} > {settings.max_history_turns}"
-        raise BadQuestion("error_history", "history", reason=reason)
+        raise BadQuestion("error_history_long", "history", limit=settings.max_history_turns)
+    if not all(_readable(turn.content) and len(turn.content) <= MAX_TURN_CHARS for turn in question.history):
+        raise BadQuestion("error_history_turn", "history", limit=MAX_TURN_CHARS)
+
+
+def _readable(text: str) -> bool:
+    """Whether ``text`` is free of control characters and of halves of characters."""
+    return not _CONTROL.search(text)
 
 
 def understand(question: Question, municipalities: Mapping[str, str]) -> Understood:

@@ -100,7 +100,7 @@ def load_document(path: Path) -> Document:
         notes.append(
             f"no {metadata_path.name}: title and municipality taken from the names of file and folder"
         )
-    key = path.parent.name.lower()
+    key = path.absolute().parent.name.lower()
     return Document(
         municipality=key,
         municipality_name=metadata.get("municipality", key.replace("-", " ").title()),
@@ -154,7 +154,9 @@ def _read_metadata(path: Path) -> dict[str, Any]:
         if not isinstance(metadata.get(name, "x"), str) or not metadata.get(name, "x").strip():
             raise MetadataError(f"{path}: {name} must be a text in quotation marks.")
     periods = metadata.get("period", [])
-    if not isinstance(periods, list) or not all(isinstance(p, dict) and "section" in p for p in periods):
+    if not isinstance(periods, list) or not all(
+        isinstance(p, dict) and isinstance(p.get("section"), str) for p in periods
+    ):
         raise MetadataError(f'{path}: each [[period]] needs the heading it is for, as section = "…".')
     for owner in [metadata, *periods]:
         for name in ("adopted", "valid_from", "valid_to"):

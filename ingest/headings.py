@@ -16,7 +16,8 @@ def set_levels(blocks: list[Block]) -> list[Block]:
     """Give each heading a level.
 
     Section numbers tell their own; a title that comes back three times or more stands under the
-    others; one at the top of a page stands high unless it lies between chapters n and n + 1.
+    others; one at the top of a page stands high unless it lies between chapters n and n + 1, or unless
+    it opens a text without pages and has text of its own.
     """
     count = Counter(bare(b.text) for b in blocks if b.kind is Kind.HEADING)
     chapters = [
@@ -31,13 +32,16 @@ def set_levels(blocks: list[Block]) -> list[Block]:
         for k in range(i + 1, j)
     }
 
+    paged = any(b.lines[0].first_on_page for b in blocks[1:])
+
     def level(i: int, block: Block) -> int:
         first = block.lines[0]
         if first.numbered:
             return _LEVEL_PAGE + first.depth
         if count[bare(block.text)] >= 3:
             return _LEVEL_REPEATED
-        if first.first_on_page and i not in inside:
+        alone = blocks[i + 1 : i + 2] and blocks[i + 1].kind is not Kind.HEADING
+        if first.first_on_page and i not in inside and (paged or not alone):
             return _LEVEL_PAGE
         return _LEVEL_CAPS if is_capitals(block.text) else _LEVEL_TITLE
 
@@ -71,15 +75,17 @@ def number_pages(blocks: list[Block]) -> list[Block]:
 
 def set_heading_paths(blocks: list[Block]) -> list[Block]:
     """Hang every block under its headings, those printed after their text included."""
-    late = _late_headings(blocks)
+    late = _titles_at_page_feet(blocks)
+    below_lists = _titles_below_lists(blocks, {h for feet in late.values() for h in feet})
     late_paths = {h: feet[: n + 1] for feet in late.values() for n, h in enumerate(feet)}
     path: list[tuple[int, str]] = []
     done: list[Block] = []
     for i, block in enumerate(blocks):
-        feet = late_paths.get(i) or late.get(i)
-        if feet is None and block.kind is Kind.HEADING:
-            path = [p for p in path if p[0] < block.level and not _are_sisters(p[1], block.text)]
-            path.append((block.level, block.text))
+        feet = None if i in below_lists else late_paths.get(i) or late.get(i)
+        title = blocks[below_lists[i]] if i in below_lists else block
+        if feet is None and title.kind is Kind.HEADING and (title.level, title.text) not in path[-1:]:
+            path = [p for p in path if p[0] < title.level and not _are_sisters(p[1], title.text)]
+            path.append((title.level, title.text))
         after_list = block.kind is Kind.PARAGRAPH and i > 0 and blocks[i - 1].kind is Kind.ITEM
         if after_list and path and path[-1][1].endswith(":"):  # "Strategier:" heads its list and no more
             path.pop()
@@ -88,13 +94,8 @@ def set_heading_paths(blocks: list[Block]) -> list[Block]:
     return done
 
 
-def _late_headings(blocks: list[Block]) -> dict[int, list[int]]:
-    """For each block whose headings are printed below it, the positions of those headings.
-
-    Two shapes: titles at the foot of a page whose text begins without one, and a title that has
-    nothing under it, stands right below a list, and is followed by a sister ("ytre ramme" after
-    "indre ramme") that does have text.
-    """
+def _titles_at_page_feet(blocks: list[Block]) -> dict[int, list[int]]:
+    """For each block on a page that begins without a title, the positions of those at the page's foot."""
     late: dict[int, list[int]] = {}
     pages: dict[int, list[int]] = {}
     for i, block in enumerate(blocks):
@@ -107,7 +108,16 @@ def _late_headings(blocks: list[Block]) -> dict[int, list[int]]:
         above = [h for h in headings if h not in feet]
         if feet and not (above and above[0] < text[0]):
             late |= {i: feet for i in body if not any(h < i for h in above)}
-    used = {h for feet in late.values() for h in feet}
+    return late
+
+
+def _titles_below_lists(blocks: list[Block], used: set[int]) -> dict[int, int]:
+    """For each item of a list whose title is printed below it, the position of that title.
+
+    Such a title has nothing under it, stands right below the list, and is followed by a sister
+    ("ytre ramme" after "indre ramme") that does have text. Those in ``used`` head something else.
+    """
+    late: dict[int, int] = {}
     for i, (block, sister) in enumerate(itertools.pairwise(blocks)):
         below_list = i > 0 and blocks[i - 1].kind is Kind.ITEM
         if not (block.kind is sister.kind is Kind.HEADING and below_list) or i in used:
@@ -116,7 +126,7 @@ def _late_headings(blocks: list[Block]) -> dict[int, list[int]]:
             for j in range(i - 1, -1, -1):
                 if blocks[j].kind is not Kind.ITEM:
                     break
-                late[j] = [i]
+                late[j] = i
     return late
 
 

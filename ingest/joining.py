@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import dataclass
 
 from ingest.block import Block, Kind, is_capitals, readable
 from ingest.lines import Line, is_furniture, words_of
@@ -18,21 +19,38 @@ def set_furniture_aside(lines: list[Line]) -> tuple[list[Line], set[int]]:
 
 def join_lines(text: str, lines: list[Line], furniture: set[int]) -> list[Block]:
     """Group lines that one sentence, heading or list item runs over."""
-    width = _widths(lines)
-    trailing = _wrapped_lines_end_in_space(lines)
+    columns = _columns(lines)
+    habits = _Habits(_wrapped_lines_end_in_space(lines), _wrapped_lines_stand_apart(lines))
     groups: list[list[Line]] = []
     for line in lines:
         previous = groups[-1][-1] if groups else None
-        if previous is not None and _goes_on(groups[-1], line, width, trailing):
+        if previous is not None and _goes_on(groups[-1], line, columns, habits):
             groups[-1].append(line)
         else:
             groups.append([line])
     return [_block(text, group, furniture) for group in groups]
 
 
-def _goes_on(group: list[Line], line: Line, width: dict[int, int], trailing: bool) -> bool:
+@dataclass(frozen=True)
+class _Column:
+    """Lines that touch one another."""
+
+    width: int  # of the longest
+    sentences: bool  # whether any of them ends a sentence
+
+
+@dataclass(frozen=True)
+class _Habits:
+    """How one document sets its wrapped lines."""
+
+    trailing: bool  # with a space at their end
+    apart: bool  # with an empty line between them
+
+
+def _goes_on(group: list[Line], line: Line, columns: dict[int, _Column], habits: _Habits) -> bool:
     """Whether ``line`` continues the block that ends in the last line of ``group``."""
     previous = group[-1]
+    trailing = habits.trailing
     near = line.blank_before == 0
     # this document marks wrapped lines, and this (if not too short to tell) is none
     broken = trailing and not previous.wraps and len(previous.text) > 20
@@ -45,14 +63,14 @@ def _goes_on(group: list[Line], line: Line, width: dict[int, int], trailing: boo
         return line.depth == 1 and line.mark.isdigit() and unfinished and near
     if capitals and small:
         return False  # a title in capitals ends where small letters begin
-    if not capitals and not small and not unfinished and not last.isupper():
+    if not capitals and not small and not (unfinished and near) and not last.isupper():
         return False
     if previous.text[-1] == "-" and previous.text[-2:-1].isalpha() and line.opens_lower:
         return True
     if near and group[0].numbered and len(previous.text) <= 40 and not line.opens_lower and small:
         return False  # a section number and its title stand on a line of their own
     ended = bool(re.search(r"[.!?:;]\d{0,2}[\"»”)]?$", previous.text))
-    column = width[previous.start]
+    column = columns[previous.start].width
     full = len(previous.text) + 1 + len(line.first_word) > column
     full |= trailing and previous.wraps and len(previous.text) > 0.8 * column
     if line.text[0] in "(§" and near:
@@ -69,12 +87,17 @@ def _goes_on(group: list[Line], line: Line, width: dict[int, int], trailing: boo
             return previous.wraps and len(previous.text) > 0.6 * column
         return line.blank_before <= 3 and not (near and broken)
     if unfinished:
-        return (line.blank_before <= 1 and not line.first_on_page) or previous.text[-1] == ","
+        if previous.text[-1] == ",":
+            return True
+        if near and small and not full and previous is group[0] and not line.text[0].isdigit():
+            return False  # a short first line is a title, though it ends in such a word ("Målene våre")
+        apart = line.blank_before == 1 and (habits.apart or group[0].bulleted)
+        return (near or apart) and not line.first_on_page
     if ended:
         return near and full and not broken and not line.first_on_page and not capitals
     if near and capitals:
         return not line.first_on_page or previous.first_on_page
-    return near and full and not broken and not line.first_on_page
+    return near and full and not broken and not line.first_on_page and columns[previous.start].sentences
 
 
 def _block(text: str, group: list[Line], furniture: set[int]) -> Block:
@@ -91,18 +114,19 @@ def _block(text: str, group: list[Line], furniture: set[int]) -> Block:
     return Block(kind, tuple(fragments), readable(text, fragments), tuple(group))
 
 
-def _widths(lines: list[Line]) -> dict[int, int]:
-    """For each line the width of the column it stands in: the longest of the lines that touch it."""
-    widths: dict[int, int] = {}
+def _columns(lines: list[Line]) -> dict[int, _Column]:
+    """For each line the column it stands in; three lines or more without a sentence's end are a list."""
+    columns: dict[int, _Column] = {}
     chunk: list[Line] = []
     for line in [*lines, None]:
         if line is not None and line.blank_before == 0 and not line.first_on_page and chunk:
             chunk.append(line)
             continue
         longest = max((len(x.text) for x in chunk), default=0)
-        widths |= {x.start: longest for x in chunk}
+        sentences = len(chunk) < 3 or any(re.search(r"[.!?:](?!\S)", x.text) for x in chunk)
+        columns |= {x.start: _Column(longest, sentences) for x in chunk}
         chunk = [line] if line is not None else []
-    return widths
+    return columns
 
 
 def _wrapped_lines_end_in_space(lines: list[Line]) -> bool:
@@ -113,6 +137,12 @@ def _wrapped_lines_end_in_space(lines: list[Line]) -> bool:
         if b.opens_lower and not b.mark and b.blank_before == 0 and a.text[-1] not in "-.:"
     ]
     return len(sure) >= 5 and sum(sure) >= 0.8 * len(sure)
+
+
+def _wrapped_lines_stand_apart(lines: list[Line]) -> bool:
+    """Whether this document leaves an empty line between the lines of a paragraph."""
+    apart = [line.blank_before == 1 for line in lines if line.opens_lower and not line.mark]
+    return sum(apart) > 0.5 * len(apart)
 
 
 def _abbreviated(line: str) -> bool:

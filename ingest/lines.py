@@ -68,8 +68,8 @@ class Line:
     @property
     def last_word(self) -> str:
         """The word the line ends in, "" when it ends in something else."""
-        words = re.findall(r"[^\W\d_]+", self.text)
-        return words[-1] if words and self.text[-1].isalnum() else ""
+        word = re.search(r"[^\W\d_]+$", self.text)
+        return word.group() if word else ""
 
     @property
     def first_word(self) -> str:
@@ -79,7 +79,8 @@ class Line:
 def read_lines(text: str) -> list[Line]:
     """All lines of ``text`` that hold something."""
     has_pages = "\f" in text
-    raw = [(m.start(), m.group()) for m in _LINE.finditer(text) if m.group()]
+    begin = 1 if text.startswith("\ufeff") else 0  # a byte order mark is no part of the first line
+    raw = [(m.start(), m.group()) for m in _LINE.finditer(text, begin) if m.group()]
     indented = sum(1 for _, line in raw if line[:1] == " " and line.strip())
     filled = sum(1 for _, line in raw if line.strip())
     space_opens_page = not has_pages and 0 < indented <= 0.25 * filled
