@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from assistant.answer import Language
-from assistant.phrases import DATA, load_table
+from assistant.phrases import load_data
 from ingest.analysis import words
 
 LANGUAGES: tuple[Language, ...] = ("nb", "nn", "en")
@@ -15,7 +15,7 @@ LANGUAGES: tuple[Language, ...] = ("nb", "nn", "en")
 @cache
 def language_data() -> dict[str, dict[str, str]]:
     """``data/language.toml``."""
-    return load_table(DATA / "language.toml")
+    return load_data("language")
 
 
 @cache

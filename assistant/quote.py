@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from assistant.phrases import DATA, load_table
+from assistant.phrases import load_data
 from assistant.retrieve import Ranked
 from assistant.roles import duties, is_table, role_asked_about
 from assistant.understand import Understood
@@ -72,7 +72,7 @@ def asks_for_list(question: str) -> bool:
 
 
 def _list_cues() -> tuple[str, ...]:
-    table = load_table(DATA / "question_types.toml")["list"]
+    table = load_data("question_types")["list"]
     return tuple(" ".join(cue.split()) for cues in table.values() for cue in cues.split("|") if cue.strip())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from assistant.phrases import DATA, load_table
+from assistant.phrases import load_data
 from assistant.understand import topic_words
 from ingest.analysis import terms, word_terms, words
 from ingest.index import MunicipalityIndex, SpanRef
@@ -25,7 +25,7 @@ def role_asked_about(question: str) -> tuple[str, tuple[str, ...]]:
     """
     found = words(question)
     said = f" {' '.join(found)} "
-    phrases = (" ".join(p.split()) for p in load_table(DATA / "roles.toml")["duty"]["phrases"].split("|"))
+    phrases = (" ".join(p.split()) for p in load_data("roles")["duty"]["phrases"].split("|"))
     if not set(found) & _forms("duty", "asked") and not any(f" {p} " in said for p in phrases):
         return "", ()
     named = [role for role in ROLES if set(found) & _forms(role, "asked")]
@@ -85,4 +85,4 @@ def is_table(items: Sequence[Span]) -> bool:
 
 @cache
 def _forms(table: str, column: str) -> frozenset[str]:
-    return frozenset(load_table(DATA / "roles.toml")[table][column].split())
+    return frozenset(load_data("roles")[table][column].split())

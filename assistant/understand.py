@@ -12,7 +12,7 @@ from typing import Literal
 from assistant.answer import Language, Question, Turn
 from assistant.errors import BadQuestion, QuestionTooLong, UnknownMunicipality
 from assistant.language import LANGUAGES, detect_language, language_data
-from assistant.phrases import DATA, load_table
+from assistant.phrases import load_data
 from assistant.settings import Settings
 from ingest.analysis import stopwords, words
 
@@ -46,7 +46,7 @@ def topic_words(text: str) -> list[str]:
 
 @cache
 def _frame_words() -> frozenset[str]:
-    return frozenset(load_table(DATA / "question_types.toml")["frame"]["words"].split())
+    return frozenset(load_data("question_types")["frame"]["words"].split())
 
 
 def check_question(question: Question, municipalities: Mapping[str, str], settings: Settings) -> None:

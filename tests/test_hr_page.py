@@ -16,10 +16,10 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
+from assistant.phrases import load_data
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from assistant.web.hr_html import escape, label
-from assistant.web.texts import load
 
 ADDRESS = re.compile(r"""https?:(?:\\?/){2}[^\s"'<>\\)]+""")
 OWN = ("http://testserver", "http://www.w3.org/", "https://www.w3.org/")
@@ -125,8 +125,8 @@ def test_the_pages_language_can_be_switched(client: TestClient, language: str) -
 
 
 def test_every_text_is_there_in_three_languages() -> None:
-    assert all(set(texts) == {"nb", "nn", "en"} for texts in load("hr").values())
-    assert all(set(texts) == {"nb", "nn", "en"} for group in load("web").values() for texts in group.values())
+    assert all(set(texts) == {"nb", "nn", "en"} for texts in load_data("hr").values())
+    assert all(set(texts) == {"nb", "nn", "en"} for group in load_data("web").values() for texts in group.values())
 
 
 # What can go wrong

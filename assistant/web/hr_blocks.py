@@ -12,6 +12,7 @@ import gradio as gr
 
 from assistant.answer import Language, Question, Turn
 from assistant.errors import AskError
+from assistant.phrases import load_data
 from assistant.web.holder import Holder
 from assistant.web.hr_html import (
     answer_markdown,
@@ -23,7 +24,7 @@ from assistant.web.hr_html import (
 )
 from assistant.web.limits import RateLimit
 from assistant.web.metrics import Metrics
-from assistant.web.texts import language_of, load
+from assistant.web.texts import language_of
 from ingest.errors import IngestError
 
 logger = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ def texts(language: Language) -> dict[str, dict[str, Any]]:
     def t(key: str) -> str:
         return label(key, language)
 
-    examples = [[example] for example in load("hr")["example_questions"][language]]
+    examples = [[example] for example in load_data("hr")["example_questions"][language]]
     return {
         "heading": {"value": f"# {t('title')}\n{t('intro')}"},
         "language": {"label": t("language")},

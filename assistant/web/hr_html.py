@@ -11,13 +11,13 @@ from html import escape as escape_html
 from urllib.parse import quote
 
 from assistant.answer import Answer, Citation, Language
+from assistant.phrases import load_data
 from assistant.retrieve import Ranked
-from assistant.web.texts import load
 
 
 def label(key: str, language: Language, **values: object) -> str:
     """The text ``key`` of ``data/hr.toml`` with ``{names}`` filled in; KeyError when there is none."""
-    found: str = load("hr")[key][language]
+    found: str = load_data("hr")[key][language]
     return found.format(**values)
 
 

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from typing import Any
-
 from assistant.answer import Language
-from assistant.phrases import DATA
+from assistant.phrases import load_data
 
 _LANGUAGES: dict[str, Language] = {"nb": "nb", "no": "nb", "nn": "nn", "en": "en"}
 
 
-@cache
-def load(name: str) -> dict[str, Any]:
-    """The tables of ``data/<name>.toml``."""
-    with (DATA / f"{name}.toml").open("rb") as file:
-        return tomllib.load(file)
-
-
 def text(group: str, key: str, language: Language, **values: object) -> str:
     """The text ``[group.key]`` of ``data/web.toml`` with ``{names}`` filled in; else KeyError."""
-    found: str = load("web")[group][key][language]
+    found: str = load_data("web")[group][key][language]
     return found.format(**values)
 
 
