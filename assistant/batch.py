@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -49,7 +51,8 @@ def answer_batch(assistant: Answers, source: Path, target: Path) -> int:
     failed = 0
     partial = target.with_name(target.name + ".part")
     try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
+        # half a surrogate pair, which JSON can escape and UTF-8 cannot hold, is written as that escape
+        with partial.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
             write = _jsonl_writer(file) if target.suffix.lower() == ".jsonl" else _csv_writer(file)
             for row in tqdm(rows, unit="question", disable=None):
                 record = _answer_row(assistant, row)
@@ -58,6 +61,9 @@ def answer_batch(assistant: Answers, source: Path, target: Path) -> int:
         partial.replace(target)
     except OSError as error:
         raise BatchError(f"{target} cannot be written ({error.strerror}).") from error
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
     return failed
 
 
@@ -78,18 +84,19 @@ def read_rows(source: Path) -> Iterator[Row]:
 
 
 def _jsonl_rows(text: str) -> Iterator[Row]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):  # U+2028 and the like belong to the text
         if line.strip():
             try:
                 yield _row(json.loads(line), f"line {number}")
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 yield Row(None, None, f"line {number} is not JSON: {error}")
 
 
 def _csv_rows(source: Path, text: str) -> Iterator[Row]:
     first = text.partition("\n")[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
-    reader = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter)
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # a cell too long is its row's error
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
     if missing:
         raise BatchError(f"{source} lacks the column {', '.join(missing)}. It needs {', '.join(COLUMNS)}.")
@@ -98,7 +105,7 @@ def _csv_rows(source: Path, text: str) -> Iterator[Row]:
         history = record.get("history") or "[]"
         try:
             yield _row({**record, "history": json.loads(history)}, where)
-        except ValueError:
+        except (ValueError, RecursionError):
             yield Row(record["id"], None, f"{where}: history must be a JSON list of turns")
 
 
@@ -112,7 +119,7 @@ def _row(record: Any, where: str) -> Row:
             | {"history": record.get("history") or ()}
         )
     except ValidationError as error:
-        fields = ", ".join(str(e["loc"][0]) for e in error.errors())
+        fields = ", ".join(dict.fromkeys(str(e["loc"][0]) for e in error.errors()))
         return Row(id_, None, f"{where}: missing or badly formed: {fields}")
     return Row(id_, question)
 

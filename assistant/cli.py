@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
 from assistant.settings import PROJECT, Settings, load_settings
 
 if TYPE_CHECKING:
-    from assistant.answer import Answer
+    from assistant.answer import Answer, Question
     from ingest.pipeline import IngestReport
 
 # Libraries below must never reach out by themselves.
@@ -64,7 +65,6 @@ def ask(
     out_file: Annotated[Path | None, typer.Option("--out", help="Where the batch's answers go.")] = None,
 ) -> None:
     """Answer a question, or a file of questions, from a municipality's own documents."""
-    from assistant.answer import Question
     from assistant.chain import PolicyAssistant
 
     settings = _settings()
@@ -77,13 +77,14 @@ def ask(
             failed = answer_batch(PolicyAssistant.open(settings), batch, out_file)
         err.print(
             f"{out_file} written."
-            + (f" {failed} rows could not be answered; see their error." if failed else "")
+            + (f" {failed} rows could not be answered; see their error." if failed else ""),
+            markup=False,
         )
         return
     if question is None or municipality is None:
         _stop(BAD_INPUT, 'Ask like this: assistant ask -m MUNICIPALITY "question"')
     with _errors():
-        answer = PolicyAssistant.open(settings).ask(Question(municipality=municipality, question=question))
+        answer = PolicyAssistant.open(settings).ask(_question(municipality, question))
     if json:
         print(answer.model_dump_json())
     else:
@@ -111,7 +112,7 @@ def serve(
             report = run([settings.corpus], settings.index, settings.embedding, err.print)
         out.print(_report_table(report) if report.written else "The index is up to date.")
         for refused in report.refused:
-            err.print(f"[red]{refused.note}[/red]")
+            err.print(refused.note, style="red", markup=False)
     from assistant.web.app import create_app
 
     out.print(f"Serving on http://{host}:{port} (HR: http://{host}:{port}/hr). Ctrl+C stops it.")
@@ -130,7 +131,7 @@ def serve(
 def settings() -> None:
     """List the settings with their values and what they mean."""
     current = _settings()
-    table = Table("variable", "value", "meaning")
+    table = Table("variable", Column("value", overflow="fold"), "meaning")
     for name, field in Settings.model_fields.items():
         value = getattr(current, name)
         shown = (
@@ -138,7 +139,7 @@ def settings() -> None:
             if isinstance(value, Path) and value.is_relative_to(PROJECT)
             else str(value)
         )
-        table.add_row(f"ASSISTANT_{name.upper()}", shown, field.description)
+        table.add_row(f"ASSISTANT_{name.upper()}", Text(shown), field.description)
     out.print(table)
 
 
@@ -161,6 +162,19 @@ def benchmark(
         _stop(CANNOT_RUN, str(error))
 
 
+def _question(municipality: str, question: str) -> Question:
+    """The question as typed; raises BadQuestion when the bytes are no text."""
+    from pydantic import ValidationError
+
+    from assistant.answer import Question
+    from assistant.errors import BadQuestion
+
+    try:
+        return Question(municipality=municipality, question=question)
+    except ValidationError as error:
+        raise BadQuestion("error_control_characters", "question") from error
+
+
 def _print_answer(answer: Answer) -> None:
     """The answer and its numbered sources."""
     from rich.markup import escape
@@ -179,9 +193,10 @@ def _print_answer(answer: Answer) -> None:
 
 
 def _report_table(report: IngestReport) -> Table:
-    table = Table("municipality", "document", "passages", "outcome", "note")
+    table = Table("municipality", "document", "passages", "outcome", Column("note", overflow="fold"))
     for d in report.documents:
-        table.add_row(d.municipality, d.document, str(d.passages), d.outcome, d.note)
+        cells = (d.municipality, d.document, str(d.passages), d.outcome, d.note)
+        table.add_row(*(Text(cell) for cell in cells))
     return table
 
 

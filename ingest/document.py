@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import os
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -68,15 +69,20 @@ class Document:
 def find_documents(paths: list[Path]) -> Iterator[Path]:
     """The text files under ``paths``: each a file, a municipality's folder, or a folder of those.
 
+    Each comes once, as an absolute path, so that its folder's name is known.
+
     Raises DocumentError for a path that is not there.
     """
-    for path in paths:
+    seen: set[Path] = set()
+    for path in (Path(os.path.abspath(path)) for path in paths):
         if path.is_file():
-            yield path
+            found = [path]
         elif path.is_dir():
-            yield from sorted(p for p in path.rglob(f"*{SUFFIX}") if not p.name.startswith("."))
+            found = sorted(p for p in path.rglob(f"*{SUFFIX}") if not p.name.startswith("."))
         else:
             raise DocumentError(f"{path}: there is no such file or folder.")
+        yield from (file for file in found if file not in seen)
+        seen.update(found)
 
 
 def load_document(path: Path) -> Document:

@@ -22,6 +22,7 @@ Vectors = NDArray[np.float32]
 
 BUILTIN = "builtin"
 BUILTIN_PATH = Path(__file__).parent / "model"
+_REMEDY = "Set ASSISTANT_EMBEDDING to 'builtin' or to a model's folder."
 
 
 class Embedder(Protocol):
@@ -50,9 +51,7 @@ def load_embedder(name: str) -> Embedder:
             return StaticEmbedder(path, name)
         return SentenceTransformerEmbedder(name, str(path), fingerprint_folder(path))
     if name == BUILTIN or path.is_absolute() or name.startswith("."):
-        raise ModelError(
-            f"No embedding model at {path}. Set ASSISTANT_EMBEDDING to 'builtin' or to a model's folder."
-        )
+        raise ModelError(f"No embedding model at {path}. {_REMEDY}")
     return SentenceTransformerEmbedder(name, name, f"hub:{name}")
 
 
@@ -77,7 +76,7 @@ class StaticEmbedder:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             table = load_file(folder / "model.safetensors")["embedding.weight"]
         except Exception as error:  # both libraries raise bare exceptions of their own
-            raise ModelError(f"The embedding model in {path} cannot be read: {error}") from error
+            raise ModelError(f"The embedding model in {path} cannot be read: {error}. {_REMEDY}") from error
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self._table: Vectors = table.astype(np.float32)
@@ -147,13 +146,17 @@ def fingerprint_folder(path: Path) -> str:
 def _modules(path: Path) -> list[dict[str, str]]:
     try:
         modules: list[dict[str, str]] = json.loads((path / "modules.json").read_text(encoding="utf-8"))
+        if not isinstance(modules, list) or not all(isinstance(m["type"], str) for m in modules):
+            raise ValueError("not a list of modules")
         return modules
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path} holds no sentence-transformers model (modules.json: {error}).") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"{path} holds no sentence-transformers model (modules.json: {error}). {_REMEDY}"
+        ) from error
 
 
 def _module_types(path: Path) -> list[str]:
-    return [module.get("type", "").rsplit(".", 1)[-1] for module in _modules(path)]
+    return [module["type"].rsplit(".", 1)[-1] for module in _modules(path)]
 
 
 def _unit(vectors: Vectors) -> Vectors:

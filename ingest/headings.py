@@ -9,15 +9,16 @@ from dataclasses import replace
 
 from ingest.block import BODY, QUOTE_MARKS, Block, Kind, bare, is_capitals
 
-_LEVEL_PAGE, _LEVEL_CAPS, _LEVEL_TITLE, _LEVEL_REPEATED = 10, 20, 30, 40
+_LEVEL_PAGE, _LEVEL_CAPS, _LEVEL_TITLE, _LEVEL_LABEL, _LEVEL_REPEATED = 10, 20, 30, 35, 40
 
 
 def set_levels(blocks: list[Block]) -> list[Block]:
     """Give each heading a level.
 
-    Section numbers tell their own; a title that comes back three times or more stands under the
-    others; one at the top of a page stands high unless it lies between chapters n and n + 1, or unless
-    it opens a text without pages and has text of its own.
+    Section numbers tell their own. Of the others, one that comes back three times or more stands
+    lowest, and one that ends in a colon heads a list under the title above. One at the top of a page
+    stands high, unless it lies between chapters n and n + 1, or opens a text without pages and has text
+    of its own.
     """
     count = Counter(bare(b.text) for b in blocks if b.kind is Kind.HEADING)
     chapters = [
@@ -43,7 +44,9 @@ def set_levels(blocks: list[Block]) -> list[Block]:
         alone = blocks[i + 1 : i + 2] and blocks[i + 1].kind is not Kind.HEADING
         if first.first_on_page and i not in inside and (paged or not alone):
             return _LEVEL_PAGE
-        return _LEVEL_CAPS if is_capitals(block.text) else _LEVEL_TITLE
+        if is_capitals(block.text):
+            return _LEVEL_CAPS
+        return _LEVEL_LABEL if block.text.endswith(":") else _LEVEL_TITLE
 
     return [replace(b, level=level(i, b)) if b.kind is Kind.HEADING else b for i, b in enumerate(blocks)]
 

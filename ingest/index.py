@@ -16,7 +16,7 @@ import os
 import shutil
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from hashlib import sha256
@@ -35,6 +35,7 @@ from ingest.vectors import VectorStore
 
 POINTER = "CURRENT"
 KEEP_GENERATIONS = 2  # the one in use and the one before, which a running server may still read
+_DAMAGE = (OSError, ValueError, KeyError, TypeError, EOFError)  # what reading a damaged file raises
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def current_generation(folder: Path) -> str | None:
     """Name of the generation in use; None when there is none."""
     try:
         name = (folder / POINTER).read_text(encoding="utf-8").strip()
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return None
     return name if name and (folder / "generations" / name / "manifest.json").is_file() else None
 
@@ -125,13 +126,16 @@ def open_index(folder: Path, embedding_fingerprint: str) -> Index:
         )
     generation = folder / "generations" / name
     try:
-        vectors = VectorStore(generation / "chroma")
+        vectors = VectorStore.open(generation / "chroma")
         municipalities = {}
         for key, entries in _by_municipality(read_entries(folder, name)).items():
+            for level, texts in _embedded_texts(entries).items():
+                if texts and vectors.count(key, level) != len(texts):
+                    raise ValueError(f"vectors of {key} are missing")
             size = sum(len(p.spans) for e in entries for p in e.passages)
             lexical = LexicalIndex.load(generation / "lexical" / key, size)
             municipalities[key] = MunicipalityIndex(key, entries, lexical, vectors)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except _DAMAGE as error:
         raise IndexMissing(f"The index in {folder} is damaged ({error}). Run: assistant ingest") from error
     return Index(name, municipalities, manifest["embedding"])
 
@@ -143,7 +147,7 @@ def read_manifest(folder: Path, name: str) -> dict[str, Any]:
             (folder / "generations" / name / "manifest.json").read_text(encoding="utf-8")
         )
         return {key: manifest[key] for key in ("embedding", "embedding_fingerprint", "code")}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except _DAMAGE as error:
         raise IndexMissing(f"The index in {folder} is damaged ({error}). Run: assistant ingest") from error
 
 
@@ -169,17 +173,18 @@ def code_fingerprint() -> str:
 def write_index(folder: Path, entries: Sequence[Entry], embedder: Embedder) -> str:
     """Write a new generation and make it the one in use; returns its name.
 
-    Vectors of passages that the generation before holds, made by the same model, are taken from there.
+    Vectors of texts that the generation before holds, made by the same model and program, are taken
+    from there.
     Raises IndexReadOnly when the folder cannot be written.
     """
     name = uuid.uuid4().hex[:12]
     generation = folder / "generations" / name
-    previous = _previous_vectors(folder, embedder)
+    known = _vectors_before(folder, embedder)
     try:
         generation.mkdir(parents=True)
         store = VectorStore(generation / "chroma")
         for key, of_key in _by_municipality(entries).items():
-            _write_municipality(generation, store, previous, key, of_key, embedder)
+            _write_municipality(generation, store, known, key, of_key, embedder)
         _write_json(generation / "documents.json", [_entry_to_json(entry) for entry in entries])
         manifest = {
             "embedding": embedder.name,
@@ -203,24 +208,18 @@ def write_index(folder: Path, entries: Sequence[Entry], embedder: Embedder) -> s
 def _write_municipality(
     generation: Path,
     store: VectorStore,
-    previous: VectorStore | None,
+    known: Mapping[str, Vectors],
     key: str,
     entries: Sequence[Entry],
     embedder: Embedder,
 ) -> None:
-    passages = [p for entry in entries for p in entry.passages]
-    spans = span_refs(passages)
-    texts = {
-        "passage": ([p.id for p in passages], [passage_text(p) for p in passages]),
-        "span": ([ref.id for ref in spans], [span_text(ref) for ref in spans]),
-    }
-    for level, (ids, contents) in texts.items():
-        known = previous.vectors(key, level, ids) if previous is not None else {}
-        missing = [i for i, id_ in enumerate(ids) if id_ not in known]
-        fresh = embedder.embed_passages([contents[i] for i in missing]) if missing else np.empty((0, 0))
-        vectors = dict(known) | {ids[i]: vector for i, vector in zip(missing, fresh, strict=True)}
-        if ids:
-            store.add(key, level, ids, np.stack([vectors[id_] for id_ in ids]))
+    for level, texts in _embedded_texts(entries).items():
+        vectors = dict(known)
+        if missing := [text for text in dict.fromkeys(texts.values()) if text not in known]:
+            vectors |= zip(missing, embedder.embed_passages(missing), strict=True)
+        if texts:
+            store.add(key, level, list(texts), np.stack([vectors[text] for text in texts.values()]))
+    spans = span_refs(p for entry in entries for p in entry.passages)
     lexical = LexicalIndex.build(
         {
             "words": [ref.span.text for ref in spans],
@@ -249,14 +248,36 @@ def span_text(ref: SpanRef) -> str:
     )
 
 
-def _previous_vectors(folder: Path, embedder: Embedder) -> VectorStore | None:
+def _embedded_texts(entries: Iterable[Entry]) -> dict[str, dict[str, str]]:
+    """What vectors are made of: for each level, the text of each id."""
+    passages = [p for entry in entries for p in entry.passages]
+    return {
+        "passage": {p.id: passage_text(p) for p in passages},
+        "span": {ref.id: span_text(ref) for ref in span_refs(passages)},
+    }
+
+
+def _vectors_before(folder: Path, embedder: Embedder) -> dict[str, Vectors]:
+    """The vectors of the generation in use, by their texts.
+
+    None when it was made by another model or another version of this program, or is damaged.
+    """
+    known: dict[str, Vectors] = {}
     name = current_generation(folder)
     try:
-        if name is None or read_manifest(folder, name)["embedding_fingerprint"] != embedder.fingerprint:
-            return None
-    except IndexMissing:
-        return None
-    return VectorStore(folder / "generations" / name / "chroma")
+        if name is None:
+            return {}
+        made_by = read_manifest(folder, name)
+        if made_by["embedding_fingerprint"] != embedder.fingerprint or made_by["code"] != code_fingerprint():
+            return {}
+        store = VectorStore.open(folder / "generations" / name / "chroma")
+        for key, entries in _by_municipality(read_entries(folder, name)).items():
+            for level, texts in _embedded_texts(entries).items():
+                vectors = store.vectors(key, level, list(texts))
+                known |= {texts[id_]: vector for id_, vector in vectors.items()}
+    except (IndexMissing, *_DAMAGE):
+        return {}
+    return known
 
 
 def _remove_old_generations(folder: Path, newest: str) -> None:

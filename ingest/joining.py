@@ -4,23 +4,56 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.block import Block, Kind, is_capitals, readable
 from ingest.lines import Line, is_furniture, words_of
+
+_NUMBERED_PAGE = re.compile(r"\b(?:side|page) *\d+|\d+ *(?:av|of|/) *\d+", re.I)
+WIDEST_PAGE = 130  # characters; longer lines were never wrapped: each is a whole paragraph
 
 
 def set_furniture_aside(lines: list[Line]) -> tuple[list[Line], set[int]]:
     """Lines of the text proper, and the start offsets of the lines that are not."""
     padded = [None, *lines, None]
     furniture = {line.start for i, line in enumerate(lines) if is_furniture(line, (padded[i], padded[i + 2]))}
-    return [line for line in lines if line.start not in furniture], furniture
+    furniture |= _running_lines(lines, furniture)
+    content: list[Line] = []
+    page_opens = False
+    for line in lines:
+        page_opens |= line.first_on_page
+        if line.start not in furniture:
+            content.append(replace(line, first_on_page=page_opens))
+            page_opens = False
+    return content, furniture
+
+
+def _running_lines(lines: list[Line], furniture: set[int]) -> set[int]:
+    """Start offsets of running heads and feet: lines that come back on three pages or more in a row.
+
+    A head without a page number may be a chapter's title: the first of them stays. A foot without one
+    may be a title printed below its text: all of them stay.
+    """
+    pages: list[list[Line]] = []
+    for line in lines:
+        if line.first_on_page or not pages:
+            pages.append([])
+        if line.start not in furniture:
+            pages[-1].append(line)
+    running: set[int] = set()
+    for edge in (0, -1):
+        edges = [page[edge] for page in pages if len(page) > 1]
+        for words, same in itertools.groupby(edges, key=lambda line: _NUMBERED_PAGE.sub("\f", line.text)):
+            run, numbered = list(same), "\f" in words
+            if len(run) >= 3 and (numbered or edge == 0):
+                running |= {line.start for line in run[0 if numbered else 1 :]}
+    return running
 
 
 def join_lines(text: str, lines: list[Line], furniture: set[int]) -> list[Block]:
     """Group lines that one sentence, heading or list item runs over."""
     columns = _columns(lines)
-    habits = _Habits(_wrapped_lines_end_in_space(lines), _wrapped_lines_stand_apart(lines))
+    habits = _Habits(_wrapped_lines_end_in_space(lines), _wrapped_lines_stand_apart(lines), "\f" in text)
     groups: list[list[Line]] = []
     for line in lines:
         previous = groups[-1][-1] if groups else None
@@ -28,7 +61,8 @@ def join_lines(text: str, lines: list[Line], furniture: set[int]) -> list[Block]
             groups[-1].append(line)
         else:
             groups.append([line])
-    return [_block(text, group, furniture) for group in groups]
+    blocks = [_block(text, group, furniture) for group in groups]
+    return [block for block in blocks if block.text]  # a lone soft hyphen or symbol leaves none
 
 
 @dataclass(frozen=True)
@@ -41,10 +75,11 @@ class _Column:
 
 @dataclass(frozen=True)
 class _Habits:
-    """How one document sets its wrapped lines."""
+    """How one document sets its lines."""
 
-    trailing: bool  # with a space at their end
-    apart: bool  # with an empty line between them
+    trailing: bool  # a space at the end of wrapped ones
+    apart: bool  # an empty line between wrapped ones
+    form_feeds: bool  # between pages
 
 
 def _goes_on(group: list[Line], line: Line, columns: dict[int, _Column], habits: _Habits) -> bool:
@@ -71,7 +106,7 @@ def _goes_on(group: list[Line], line: Line, columns: dict[int, _Column], habits:
         return False  # a section number and its title stand on a line of their own
     ended = bool(re.search(r"[.!?:;]\d{0,2}[\"»”)]?$", previous.text))
     column = columns[previous.start].width
-    full = len(previous.text) + 1 + len(line.first_word) > column
+    full = len(previous.text) + 1 + len(line.first_word) > column <= WIDEST_PAGE
     full |= trailing and previous.wraps and len(previous.text) > 0.8 * column
     if line.text[0] in "(§" and near:
         return not ended
@@ -84,7 +119,8 @@ def _goes_on(group: list[Line], line: Line, columns: dict[int, _Column], habits:
         if unfinished or line.first_word in words_of("continuing"):
             return True
         if line.first_on_page:
-            return previous.wraps and len(previous.text) > 0.6 * column
+            sure = previous.wraps or (habits.form_feeds and not trailing)
+            return sure and len(previous.text) > 0.6 * column
         return line.blank_before <= 3 and not (near and broken)
     if unfinished:
         if previous.text[-1] == ",":
@@ -146,5 +182,5 @@ def _wrapped_lines_stand_apart(lines: list[Line]) -> bool:
 
 
 def _abbreviated(line: str) -> bool:
-    last = line.rstrip(".").rsplit(maxsplit=1)[-1].lower()
-    return line.endswith(".") and last in words_of("abbreviations")
+    last = line.rstrip(".").split()[-1:]
+    return line.endswith(".") and bool(last) and last[0].lower() in words_of("abbreviations")

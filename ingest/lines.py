@@ -17,10 +17,12 @@ DATA = Path(__file__).parent / "data"
 _LINE = re.compile(r"[^\n\f]*(?:\n|\f|$)")
 # Bullets: the usual characters, a lone "o" or "*", and the private-use characters that symbol fonts leave.
 _BULLET = re.compile(r"(?P<mark>[•◦▪■●○‣⁃∙·➢➤✓]|[\uf000-\uf8ff]|[o*](?=\s))\s*(?=\S)")
+_LONE_BULLET = re.compile(r"[•◦▪■●○‣⁃∙·➢➤✓\uf000-\uf8ff]")
 _DASH = re.compile(r"(?P<mark>[–—-])\s+(?=\S)")
 _NUMBER = re.compile(r"(?P<mark>\d{1,2}(?:\.\d{1,2})*[.)]?(?=\s+[A-ZÆØÅÄÖÉ«“\"])|[a-z]\)(?=\s))\s+")
 _URL_ONLY = re.compile(r"(?:https?://|www\.)\S+$")
 _PAGE_NUMBER = re.compile(r"(?:side\s+|page\s+)?[-–]?\s*\d{1,3}\s*[-–]?(?:\s*(?:av|of|/)\s*\d{1,3})?$", re.I)
+_CONTENTS_ROW = re.compile(r".*(?:\.{4,}|(?:\. ){4,}|…{2,})\s*\d{1,3}$")
 
 
 @cache
@@ -89,9 +91,13 @@ def read_lines(text: str) -> list[Line]:
     lines: list[Line] = []
     blank = index = 0
     page_opens, in_run = True, False  # in_run: the line above began with one space too
+    lone = ""  # a bullet that stands on a line of its own, above its text
     for n, (offset, whole) in enumerate(raw):
         stripped = whole.strip()
-        if stripped:
+        if _LONE_BULLET.fullmatch(stripped):
+            lone = stripped
+            index += 1
+        elif stripped:
             lead = len(whole) - len(whole.lstrip())
             below = raw[n + 1][1] if n + 1 < len(raw) else ""
             above_one_space = below[:1] == " " and below[1:2].strip() != ""
@@ -104,9 +110,13 @@ def read_lines(text: str) -> list[Line]:
             in_run = one_space and not hangs
             start = offset + lead
             mark = _BULLET.match(stripped) or _NUMBER.match(stripped)
-            led_in = bool(lines) and (lines[-1].text.endswith(":") or lines[-1].mark[:1] in tuple("–—-"))
+            led_in = bool(lines) and (
+                lines[-1].text.endswith(":")
+                or lines[-1].mark[:1] in tuple("–—-")
+                or (lines[-1].bulleted and not blank)
+            )
             if mark is None and (led_in or sum(dashes[max(0, index - 4) : index + 5]) >= 3):
-                # a lone dash belongs to a title; after a colon, or when there are several, it marks a list
+                # a lone dash belongs to a title; below a colon or a bullet, or with others, it marks an item
                 mark = _DASH.match(stripped)
             lines.append(
                 Line(
@@ -114,7 +124,7 @@ def read_lines(text: str) -> list[Line]:
                     end=start + len(stripped),
                     text=stripped,
                     body=start + (mark.end() if mark else 0),
-                    mark=mark["mark"] if mark else "",
+                    mark=mark["mark"] if mark else lone,
                     blank_before=blank,
                     wraps=whole.rstrip("\r\n\f")[-1:].isspace(),
                     first_on_page=page_opens,
@@ -122,6 +132,7 @@ def read_lines(text: str) -> list[Line]:
             )
             # below a page number a new page begins
             page_opens, blank = bool(_PAGE_NUMBER.match(stripped)) and blank > 0, 0
+            lone = ""
             index += 1
         else:
             blank += 1
@@ -131,10 +142,8 @@ def read_lines(text: str) -> list[Line]:
 
 
 def is_furniture(line: Line, neighbours: tuple[Line | None, Line | None]) -> bool:
-    """Page numbers, bare web addresses, and the letters of a word set vertically."""
-    if _URL_ONLY.match(line.text):
-        return True
-    if _PAGE_NUMBER.match(line.text):
+    """Page numbers, bare web addresses, rows of a table of contents, letters of a word set vertically."""
+    if any(shape.match(line.text) for shape in (_URL_ONLY, _PAGE_NUMBER, _CONTENTS_ROW)):
         return True
     scattered = [n for n in neighbours if n is not None and len(n.text) <= 2]
     return len(line.text) <= 2 and bool(scattered)

@@ -12,13 +12,12 @@ from filelock import FileLock, Timeout
 
 from ingest.document import find_documents, load_document
 from ingest.embedding import embedder_fingerprint, load_embedder
-from ingest.errors import DocumentError, IndexMissing, IndexReadOnly
+from ingest.errors import BadIndex, DocumentError, IndexReadOnly
 from ingest.index import (
     Entry,
-    code_fingerprint,
     current_generation,
+    open_index,
     read_entries,
-    read_manifest,
     write_index,
 )
 from ingest.passages import make_passages
@@ -57,8 +56,7 @@ def ingest(
     """Bring the index up to date with the documents under ``paths``.
 
     Each call reads all documents and writes only when something is new; vectors of unchanged passages
-    are kept. Documents indexed before from elsewhere stay;
-    those that were under ``paths`` and are gone leave.
+    are kept. Documents indexed before from elsewhere stay; those whose file is gone leave.
     A document that cannot be used is refused, and what the index held of it stays.
     ``progress`` is told in a few words what is being done.
 
@@ -82,24 +80,29 @@ def _plan(paths: list[Path], index: Path) -> tuple[list[Entry], list[DocumentRep
     before = _entries_before(index)
     entries: dict[_Key, Entry] = {}
     reports: list[DocumentReport] = []
+    places: dict[_Key, Path] = {}
     files = list(find_documents(paths))
     if not files and not before:
-        places = ", ".join(str(path) for path in paths)
-        raise DocumentError(f"There is no .txt document under {places}.")
+        raise DocumentError(f"There is no .txt document under {', '.join(map(str, paths))}.")
     for file in files:
         key = (file.parent.name.lower(), file.stem)
         old = before.get(key)
         try:
+            if (other := places.setdefault(key, file)) != file:
+                raise DocumentError(f"{file}: {other} is of the same municipality and name. Rename one.")
             document = load_document(file)
+            passages = tuple(make_passages(document))
+            if not passages:
+                raise DocumentError(f"{file}: there is nothing to quote in it, only headings.")
         except DocumentError as error:
             if old is not None:
-                entries[key] = old
+                entries.setdefault(key, old)
             reports.append(DocumentReport(*key, 0, "refused", str(error)))
             continue
-        entries[key] = Entry(document, tuple(make_passages(document)), str(file.resolve()))
+        entries[key] = Entry(document, passages, str(file.resolve()))
         outcome: Outcome = "added" if old is None else "unchanged" if old.document == document else "changed"
         note = "; ".join(document.notes)
-        reports.append(DocumentReport(*key, len(entries[key].passages), outcome, note))
+        reports.append(DocumentReport(*key, len(passages), outcome, note))
     for key, entry in before.items():
         if key not in entries and _is_gone(entry, paths):
             reports.append(DocumentReport(*key, 0, "removed"))
@@ -109,16 +112,12 @@ def _plan(paths: list[Path], index: Path) -> tuple[list[Entry], list[DocumentRep
 
 
 def _is_up_to_date(index: Path, embedding: str) -> bool:
-    """Whether the generation in use was made by this program with this embedding model."""
-    name = current_generation(index)
-    if name is None:
-        return False
+    """Whether the generation in use is whole, and made by this program with this embedding model."""
     try:
-        manifest = read_manifest(index, name)
-    except IndexMissing:
+        open_index(index, embedder_fingerprint(embedding))
+    except BadIndex:
         return False
-    same_model = manifest["embedding_fingerprint"] == embedder_fingerprint(embedding)
-    return bool(same_model and manifest["code"] == code_fingerprint())
+    return True
 
 
 def _entries_before(index: Path) -> dict[_Key, Entry]:

@@ -7,8 +7,12 @@ ever share one that is being written.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Sequence
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import chromadb
@@ -19,6 +23,7 @@ from ingest.embedding import Vectors
 from ingest.errors import IndexMissing
 
 _BATCH = 1000
+_DATABASE = "chroma.sqlite3"
 
 
 class VectorStore:
@@ -27,6 +32,25 @@ class VectorStore:
     def __init__(self, folder: Path) -> None:
         settings = ChromaSettings(anonymized_telemetry=False, allow_reset=False)
         self._client = chromadb.PersistentClient(path=str(folder), settings=settings)
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
+
+    @classmethod
+    def open(cls, folder: Path) -> VectorStore:
+        """Open a store that was written before; raises IndexMissing when it cannot be read.
+
+        Chroma writes to its database even to read it. Where that is not allowed (a read-only disk, another
+        user's folder) a copy in the temporary folder is read, which goes away with this object.
+        """
+        if not (folder / _DATABASE).is_file():
+            raise IndexMissing(f"The index holds no vectors ({folder}). Run: assistant ingest")
+        with _damage_told():
+            if os.access(folder, os.W_OK) and os.access(folder / _DATABASE, os.W_OK):
+                return cls(folder)
+            copy = tempfile.TemporaryDirectory(prefix="assistant-index-")
+            _copy_files(folder, Path(copy.name))
+            store = cls(Path(copy.name))
+            store._copy = copy
+            return store
 
     def add(self, municipality: str, level: str, ids: Sequence[str], vectors: Vectors) -> None:
         """Store unit ``vectors`` (n, dimension) of passages or spans (``level``) under ``ids``."""
@@ -43,11 +67,12 @@ class VectorStore:
     def similar(self, municipality: str, level: str, vector: Vectors, limit: int) -> dict[str, float]:
         """The nearest ids with their cosine similarity to ``vector`` (dimension,), best first."""
         collection = self._collection(municipality, level)
-        found = collection.query(
-            query_embeddings=vector.reshape(1, -1),
-            n_results=min(limit, collection.count()),
-            include=["distances"],
-        )
+        with _damage_told():
+            found = collection.query(
+                query_embeddings=vector.reshape(1, -1),
+                n_results=min(limit, collection.count()),
+                include=["distances"],
+            )
         distances = found["distances"]
         assert distances is not None
         return {id_: 1.0 - float(d) for id_, d in zip(found["ids"][0], distances[0], strict=True)}
@@ -55,15 +80,23 @@ class VectorStore:
     def vectors(self, municipality: str, level: str, ids: Sequence[str]) -> dict[str, Vectors]:
         """The stored vectors of those ``ids`` that are here."""
         try:
-            found = self._collection(municipality, level).get(ids=list(ids), include=["embeddings"])
+            collection = self._collection(municipality, level)
         except IndexMissing:
             return {}
+        with _damage_told():
+            found = collection.get(ids=list(ids), include=["embeddings"])
         embeddings = found["embeddings"]
         assert embeddings is not None
         return {
             id_: np.asarray(vector, dtype=np.float32)
             for id_, vector in zip(found["ids"], embeddings, strict=True)
         }
+
+    def count(self, municipality: str, level: str) -> int:
+        """How many vectors are stored; raises IndexMissing when there are none."""
+        collection = self._collection(municipality, level)
+        with _damage_told():
+            return collection.count()
 
     def _collection(self, municipality: str, level: str) -> chromadb.Collection:
         name = _collection_name(municipality, level)
@@ -73,6 +106,26 @@ class VectorStore:
             raise IndexMissing(
                 f"The index holds no vectors for {municipality}. Run: assistant ingest"
             ) from error
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """Chroma's errors, whose classes differ between versions, as IndexMissing."""
+    try:
+        yield
+    except Exception as error:
+        raise IndexMissing(
+            f"The vectors of the index cannot be read ({error}). Run: assistant ingest"
+        ) from error
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    """Copy a folder's files without their permissions."""
+    for file in source.rglob("*"):
+        if file.is_file():
+            place = target / file.relative_to(source)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, place)
 
 
 def _collection_name(municipality: str, level: str) -> str:

@@ -136,7 +136,7 @@ def test_a_metadata_error_names_the_file_and_the_field(tmp_path: Path, metadata:
 
 def test_metadata_that_is_no_toml_names_the_file_and_the_line(tmp_path: Path) -> None:
     with pytest.raises(MetadataError, match=r"arbeidsgiverplan\.toml: .*line 2"):
-        load_document(write(tmp_path, metadata='title = "Plan"\nkind ='))
+        load_document(write(tmp_path, metadata='title = "Plan"\nkind = policy\n'))
 
 
 @pytest.mark.parametrize("text", ["", " \n\f\n", "\ufeff\n", "• – …\n"])
