@@ -19,8 +19,9 @@ from assistant.understand import Understood, topic_words
 from ingest.analysis import char_ngrams, terms, word_terms, words
 from ingest.index import MunicipalityIndex
 
-# Found on the development half of eval/: the highest share that loses no answer whose quotes were right.
-LEAST_COVERED = 0.18
+# Found on the development half of eval/ (`assistant benchmark`): a little lower, and matters that the policy
+# does not settle are answered; a little higher, and right answers are lost.
+LEAST_COVERED = 0.22
 LOOK = 3  # best spans looked at
 TYPO = 0.5  # share of character n-grams two spellings of one word have in common
 UNKNOWN_WORD = (

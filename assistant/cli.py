@@ -20,7 +20,7 @@ from rich.text import Text
 from assistant.settings import PROJECT, Settings, load_settings
 
 if TYPE_CHECKING:
-    from assistant.answer import Answer, Question
+    from assistant.answer import Answer
     from ingest.pipeline import IngestReport
 
 # Libraries below must never reach out by themselves.
@@ -65,6 +65,7 @@ def ask(
     out_file: Annotated[Path | None, typer.Option("--out", help="Where the batch's answers go.")] = None,
 ) -> None:
     """Answer a question, or a file of questions, from a municipality's own documents."""
+    from assistant.answer import Question
     from assistant.chain import PolicyAssistant
 
     settings = _settings()
@@ -84,7 +85,7 @@ def ask(
     if question is None or municipality is None:
         _stop(BAD_INPUT, 'Ask like this: assistant ask -m MUNICIPALITY "question"')
     with _errors():
-        answer = PolicyAssistant.open(settings).ask(_question(municipality, question))
+        answer = PolicyAssistant.open(settings).ask(Question(municipality=municipality, question=question))
     if json:
         print(answer.model_dump_json())
     else:
@@ -162,19 +163,6 @@ def benchmark(
         _stop(CANNOT_RUN, str(error))
 
 
-def _question(municipality: str, question: str) -> Question:
-    """The question as typed; raises BadQuestion when the bytes are no text."""
-    from pydantic import ValidationError
-
-    from assistant.answer import Question
-    from assistant.errors import BadQuestion
-
-    try:
-        return Question(municipality=municipality, question=question)
-    except ValidationError as error:
-        raise BadQuestion("error_control_characters", "question") from error
-
-
 def _print_answer(answer: Answer) -> None:
     """The answer and its numbered sources."""
     from rich.markup import escape
@@ -193,7 +181,8 @@ def _print_answer(answer: Answer) -> None:
 
 
 def _report_table(report: IngestReport) -> Table:
-    table = Table("municipality", "document", "passages", "outcome", Column("note", overflow="fold"))
+    names = ("municipality", "document", "passages", "outcome", "note")
+    table = Table(*(Column(name, overflow="fold") for name in names))
     for d in report.documents:
         cells = (d.municipality, d.document, str(d.passages), d.outcome, d.note)
         table.add_row(*(Text(cell) for cell in cells))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 
 from assistant.phrases import load_data
 from assistant.retrieve import Ranked
 from assistant.roles import duties, is_table, role_asked_about
-from assistant.understand import Understood
-from ingest.analysis import words
+from assistant.understand import Understood, topic_words
+from ingest.analysis import terms, word_terms, words
 from ingest.index import MunicipalityIndex, SpanRef
 
 # Tuned by a coarse search on the development half of eval/ (evidence recall against citation precision).
@@ -19,6 +20,8 @@ MOST_WITH_LISTS = 2  # ... beside whole lists
 LOOK = 8  # best spans looked at
 LIST_SHARE = 2  # so many items of a list among the best spans bring the whole list
 MOST_LISTS = 3
+MOST_SUMMARY = 14  # spans of a chapter in a summary
+NAMED = 0.4  # a title names a question's topic when it holds at least this share of it
 MOST_DUTIES = 30  # statements about what a role is to do
 LONGEST_LIST = 24
 
@@ -36,9 +39,18 @@ def choose_quotes(
         best = sorted(stated, key=lambda ref: (ref.span.kind != "item", -score.get(ref.id, 0.0)))
         best = best[:MOST_DUTIES]
         return _by_section(best, ranked, index)
+    text = understood.search_text
+    if asks_for(text, "summary") and (section := _section_about(text, index)):
+        score = {r.ref.id: r.score for r in ranked}
+        return _by_section(
+            sorted(section, key=lambda ref: -score.get(ref.id, 0.0))[:MOST_SUMMARY], ranked, index
+        )
     least = KEEP * ranked[0].score
     kept = [r for r in ranked[:LOOK] if r.score >= least and r.span.kind != "footnote"] or [ranked[0]]
-    lists = _lists_asked_for(asks_for_list(understood.search_text), kept, index)
+    wants_list = asks_for(text, "list")
+    lists = _lists_asked_for(wants_list, kept, index)
+    if wants_list and (headed := _list_headed_by(text, index)) and headed not in lists:
+        lists = [headed]
     chosen = {ref.id: ref for refs in lists for ref in refs}
     alone = [r for r in kept if r.ref.id not in chosen]
     for r in alone[: MOST_WITH_LISTS if lists else MOST_SPANS]:
@@ -65,15 +77,56 @@ def _by_section(
     return tuple(sorted(refs, key=place))
 
 
-def asks_for_list(question: str) -> bool:
-    """Whether the words of ``question`` ask for several things: "hvilke", "krav til", "what are"."""
+def asks_for(question: str, kind: str) -> bool:
+    """Whether ``question`` holds one of the cues of a kind ("list", "summary") in ``question_types.toml``."""
     lowered = f" {' '.join(words(question))} "
-    return any(f" {cue} " in lowered for cue in _list_cues())
+    return any(f" {cue} " in lowered for cue in _cues(kind))
 
 
-def _list_cues() -> tuple[str, ...]:
-    table = load_data("question_types")["list"]
-    return tuple(" ".join(cue.split()) for cues in table.values() for cue in cues.split("|") if cue.strip())
+@cache
+def _cues(kind: str) -> tuple[str, ...]:
+    listed = load_data("question_types")[kind]
+    return tuple(" ".join(cue.split()) for cues in listed.values() for cue in cues.split("|") if cue.strip())
+
+
+def _list_headed_by(question: str, index: MunicipalityIndex) -> list[SpanRef]:
+    """The list whose own title or opening sentence names most of the question's topic; [] when none does."""
+    lists: dict[tuple[str, int], list[SpanRef]] = {}
+    for ref in index.spans:
+        if ref.span.list_id >= 0:
+            lists.setdefault((ref.passage.id, ref.span.list_id), []).append(ref)
+
+    def named(items: list[SpanRef]) -> float:
+        return share_named(
+            question, " ".join([*items[0].passage.heading_path[-1:], items[0].span.lead_in]), index
+        )
+
+    able = [
+        items
+        for items in lists.values()
+        if 2 <= len(items) <= LONGEST_LIST and not is_table([r.span for r in items])
+    ]
+    best = max(able, key=named, default=[])
+    return [*_opening(best[0], index), *best] if best and named(best) >= NAMED else []
+
+
+def _section_about(question: str, index: MunicipalityIndex) -> list[SpanRef]:
+    """All spans under the heading that names most of the question's topic; [] when none names enough."""
+    headings = {p.heading_path[: n + 1] for p in index.passages.values() for n in range(len(p.heading_path))}
+    best = max(sorted(headings), key=lambda path: share_named(question, path[-1], index), default=())
+    if not best or share_named(question, best[-1], index) < NAMED:
+        return []
+    under = [ref for ref in index.spans if ref.passage.heading_path[: len(best)] == best]
+    return [ref for ref in under if ref.span.kind != "footnote"]
+
+
+def share_named(question: str, title: str, index: MunicipalityIndex) -> float:
+    """The share, 0 to 1, of the question's topic words that ``title`` names, rare words counting more."""
+    held = {term.removeprefix("+") for term in terms(title)}
+    topic = [{term.removeprefix("+") for term in word_terms(word)} for word in topic_words(question)]
+    weights = [max(1.0 / (1 + index.document_frequency(t)) for t in forms) for forms in topic]
+    found = sum(w for w, forms in zip(weights, topic, strict=True) if forms & held)
+    return found / sum(weights) if weights else 0.0
 
 
 def _lists_asked_for(wants: bool, kept: Sequence[Ranked], index: MunicipalityIndex) -> list[list[SpanRef]]:

@@ -88,11 +88,11 @@ def understand(question: Question, municipalities: Mapping[str, str]) -> Underst
 
 def is_smalltalk(text: str) -> bool:
     """Whether the whole message is a greeting, thanks, or a question about the assistant."""
-    messages, padding = _smalltalk()
+    messages, around, asking = _smalltalk()
     left, said = words(text), False
     while left:
         longest = next((n for n in range(len(left), 0, -1) if " ".join(left[:n]) in messages), 0)
-        if not longest and left[0] not in padding:
+        if not longest and (left[0] not in around or left[0] in asking):
             return False
         said |= longest > 0
         left = left[max(longest, 1) :]
@@ -100,10 +100,11 @@ def is_smalltalk(text: str) -> bool:
 
 
 @cache
-def _smalltalk() -> tuple[frozenset[str], frozenset[str]]:
+def _smalltalk() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     table = language_data()["smalltalk"]
-    messages = {" ".join(m.split()) for language in LANGUAGES for m in table[language].split("|")}
-    return frozenset(messages - {""}), frozenset(table["padding"].split())
+    messages = {" ".join(m.split()) for language in LANGUAGES for m in table[language].split("|")} - {""}
+    around = stopwords() | set(table["padding"].split())
+    return frozenset(messages), frozenset(around), frozenset(table["question_words"].split())
 
 
 def other_municipality(text: str, own: str, municipalities: Mapping[str, str]) -> str:

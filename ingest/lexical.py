@@ -57,7 +57,12 @@ class LexicalIndex:
     def scores(self, field: str, question: str) -> Scores:
         """BM25 scores of all entries, shape (size,), zero where no term is shared."""
         known = self.fields[field].vocab_dict
-        query = [term for term in ANALYSERS[field](question) if term in known]
+        query = [form for term in ANALYSERS[field](question) for form in _forms(term) if form in known]
         if not query:
             return np.zeros(self.size, dtype=np.float32)
         return np.asarray(self.fields[field].get_scores(query), dtype=np.float32)
+
+
+def _forms(term: str) -> tuple[str, ...]:
+    """What a question's term matches: a word also where it is part of a compound, a part also on its own."""
+    return (term, term[1:]) if term.startswith("+") else (term, f"+{term}")

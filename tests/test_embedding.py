@@ -72,7 +72,9 @@ def unplugged(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_builtin_model_is_read_without_torch() -> None:
-    program = "import sys; from ingest.embedding import *; load_embedder('builtin'); print('torch' in sys.modules)"
+    program = (
+        "import sys; from ingest.embedding import *; load_embedder('builtin'); print('torch' in sys.modules)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True
     )
@@ -83,9 +85,7 @@ def test_the_builtin_vectors_are_those_of_sentence_transformers(builtin: Embedde
     theirs = SentenceTransformerEmbedder("theirs", str(BUILTIN_PATH), "")
     texts = sentences()
     assert len(texts) == 30
-    np.testing.assert_allclose(
-        builtin.embed_passages(texts), theirs.embed_passages(texts), rtol=0, atol=1e-6
-    )
+    np.testing.assert_allclose(builtin.embed_passages(texts), theirs.embed_passages(texts), rtol=0, atol=1e-6)
 
 
 def test_the_builtin_model_makes_unit_vectors(builtin: Embedder) -> None:
@@ -269,7 +269,9 @@ def test_an_index_made_with_another_model_is_not_opened_with_the_builtin_one(
         open_index(minilm_settings.index, builtin.fingerprint)
 
 
-def test_going_back_to_the_builtin_model_makes_the_index_anew(minilm_settings: Settings, tmp_path: Path) -> None:
+def test_going_back_to_the_builtin_model_makes_the_index_anew(
+    minilm_settings: Settings, tmp_path: Path
+) -> None:
     index = tmp_path / "index"
     shutil.copytree(minilm_settings.index, index)
     assert ingest([minilm_settings.corpus], index, BUILTIN).written
