@@ -15,6 +15,7 @@ from functools import lru_cache
 from assistant.phrases import load_data
 from assistant.retrieve import Ranked
 from assistant.roles import role_asked_about
+from assistant.thesaurus import concepts_in
 from assistant.understand import Understood, topic_words
 from ingest.analysis import char_ngrams, terms, word_terms, words
 from ingest.index import MunicipalityIndex
@@ -23,39 +24,57 @@ from ingest.index import MunicipalityIndex
 # does not settle are answered; a little higher, and right answers are lost.
 LEAST_COVERED = 0.22
 LOOK = 3  # best spans looked at
+MEANT = 0.7  # a policy word of the same concept counts this much
 TYPO = 0.5  # share of character n-grams two spellings of one word have in common
 UNKNOWN_WORD = (
     1.5  # a word that stands nowhere in the documents weighs this much more than one that stands once
 )
 
 
-def is_answerable(question: Understood, ranked: Sequence[Ranked], index: MunicipalityIndex) -> bool:
-    """Whether the best spans are about the question's topic and hold the sort of thing it asks for."""
+def is_answerable(coverage: float) -> bool:
+    """Whether a ``coverage`` is enough to answer."""
+    return coverage >= LEAST_COVERED
+
+
+def coverage(question: Understood, ranked: Sequence[Ranked], index: MunicipalityIndex) -> float:
+    """How much the best spans are about the question, 0 to 1: the one number that decides.
+
+    0 when nothing was found, or nothing that holds the sort of thing asked for; else the share of the
+    question's topic that the spans hold; 1 for questions whose words cannot be looked for. Not calibrated:
+    0.5 does not mean that half of such questions have an answer.
+    """
     best = ranked[:LOOK]
     if not best:
-        return False
+        return 0.0
     texts = [" ".join([*r.passage.heading_path[-2:], r.span.lead_in, r.span.text]) for r in best]
+    pattern = _asked_quantity(question.asked)
+    if pattern is not None and not any(pattern.search(text.lower()) for text in texts):
+        return 0.0
     by_role = bool(role_asked_about(question.search_text)[0])  # every policy says something of every role
     judged = question.language != "en" and not by_role  # English words do not stand in Norwegian documents
-    if judged and topic_coverage(question.search_text, texts, index) < LEAST_COVERED:
-        return False
-    pattern = _asked_quantity(question.asked)
-    return pattern is None or any(pattern.search(text.lower()) for text in texts)
+    return topic_coverage(question.search_text, texts, index) if judged else 1.0
 
 
 def topic_coverage(question: str, texts: Sequence[str], index: MunicipalityIndex) -> float:
     """The share, 0 to 1, of the question's topic that ``texts`` hold; 1 when it has no words of topic.
 
     A word is held when its stem is, by 0.8 when all its compound parts are, by 0.9 when a word spelt
-    much like it is. Words weigh by how rare they are in the municipality's documents.
+    much like it is, by MEANT when a policy word for the same concept is. Words weigh by how rare they are
+    in the municipality's documents.
     """
-    topic = topic_words(question)
+    topic = [word for word in topic_words(question) if not word.isdigit()]
     if not topic:
         return 1.0
     held_terms = {term for text in texts for term in terms(text)}
     held_words = {word for text in texts for word in words(text)}
     weights = [_rarity(word, index) for word in topic]
-    held = [_held(word, held_terms, held_words) for word in topic]
+    meant = {
+        word: MEANT
+        for concept, used in concepts_in(question)
+        for word in used
+        if any(word_terms(w)[0] in held_terms for w in map(str.lower, concept.policy))
+    }
+    held = [max(_held(word, held_terms, held_words), meant.get(word, 0.0)) for word in topic]
     return sum(w * h for w, h in zip(weights, held, strict=True)) / sum(weights)
 
 

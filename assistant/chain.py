@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from assistant.answer import Answer, Citation, Question, Statement, Status, Timing
-from assistant.answerability import is_answerable
+from assistant.answerability import coverage, is_answerable
 from assistant.compose import answer_text, cite
 from assistant.phrases import phrase
 from assistant.quote import choose_quotes
@@ -40,6 +40,7 @@ class Trace:
     index: MunicipalityIndex
     question: Understood | None = None
     retrieved: list[Ranked] = field(default_factory=list)
+    coverage: float = 0.0  # 0 to 1, how much of the question the documents hold; decides whether to answer
     refs: tuple[SpanRef, ...] = ()
     status: Status = "answered"
     statements: list[Statement] = field(default_factory=list)
@@ -112,7 +113,8 @@ class PolicyAssistant:
         if question.kind != "question":
             trace.status = question.kind
             return
-        if not is_answerable(question, trace.retrieved, trace.index):
+        trace.coverage = coverage(question, trace.retrieved, trace.index)
+        if not is_answerable(trace.coverage):
             trace.status = "not_in_policy"
             return
         trace.refs = choose_quotes(question, trace.retrieved, trace.index)

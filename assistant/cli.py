@@ -144,6 +144,42 @@ def settings() -> None:
     out.print(table)
 
 
+@app.command("eval")
+def evaluate(
+    half: Annotated[str, typer.Option(help="development, test or both.")] = "both",
+    kind: Annotated[str | None, typer.Option(help="Only questions of this kind.")] = None,
+    municipality: Annotated[
+        str | None, typer.Option("-m", "--municipality", help="Only this municipality's questions.")
+    ] = None,
+    system: Annotated[
+        list[str] | None, typer.Option(help="assistant, tutorial or bm25; repeat it for several.")
+    ] = None,
+    config: Annotated[
+        list[str] | None, typer.Option(help="The assistant with NAME=VALUE[,…] changed, beside the others.")
+    ] = None,
+    against: Annotated[Path | None, typer.Option(help="Folder of an earlier run to compare with.")] = None,
+    out_folder: Annotated[
+        Path | None, typer.Option("--out", help="Folder for this run; eval/runs/… when left out.")
+    ] = None,
+    questions: Annotated[
+        Path | None, typer.Option(help="Your own set of questions: .csv, .xlsx or .jsonl.")
+    ] = None,
+) -> None:
+    """Ask the evaluation set, print the figures and write the report."""
+    from eval.chosen import Choice
+    from eval.command import Options
+    from eval.command import evaluate as run
+
+    options = Options(
+        choice=Choice(half, kind, municipality, questions),
+        systems=tuple(system or ["assistant"]),
+        configs=tuple(config or []),
+        against=against,
+        out=out_folder,
+    )
+    raise typer.Exit(run(_settings(), options, out, err))
+
+
 @app.command()
 def benchmark(
     out_file: Annotated[

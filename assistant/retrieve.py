@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.thesaurus import policy_words
 from assistant.understand import topic_words
 from ingest.embedding import Embedder
 from ingest.index import MunicipalityIndex, SpanRef
@@ -27,6 +28,9 @@ WEIGHTS = {
     "dense_span": 0.25,
     "dense_passage": 0.5,
 }
+# Weight of the policy words that stand for a question's everyday words, against its own words at 1.
+NEEDED = 0.8  # when the documents do not know the everyday words
+HELPFUL = 0.3  # when they do
 DENSE_SPANS = 60
 DENSE_PASSAGES = 25
 
@@ -57,12 +61,16 @@ class Retriever:
 
     def rank(self, question: str, index: MunicipalityIndex, limit: int = 50) -> list[Ranked]:
         """The ``limit`` best spans, best first. A span that no retriever found is not among them."""
-        vector = self._embedder.embed_queries([question])[0]
+        needed, helpful = (" ".join(found) for found in policy_words(question, index))
+        vector = self._embedder.embed_queries([f"{question} {needed} {helpful}".strip()])[0]
         passages = index.similar("passage", vector, DENSE_PASSAGES)
         spans = index.similar("span", vector, DENSE_SPANS)
         topic = " ".join(topic_words(question)) or question
-        parts: dict[str, Scores] = {name: index.lexical.scores(name, topic) for name in ANALYSERS}
-        parts = {name: _scaled(scores) for name, scores in parts.items()}
+        said = ((topic, 1.0), (needed, NEEDED), (helpful, HELPFUL))
+        parts = {
+            name: _scaled(np.sum([w * _scaled(index.lexical.scores(name, text)) for text, w in said], axis=0))
+            for name in ANALYSERS
+        }
         parts["dense_span"] = _spread([spans.get(ref.id) for ref in index.spans])
         parts["dense_passage"] = _spread([passages.get(ref.passage.id) for ref in index.spans])
         total: Scores = np.sum([WEIGHTS[name] * scores for name, scores in parts.items()], axis=0)

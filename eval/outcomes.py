@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from assistant.answer import Answer, Question
 from eval.questions import EvalQuestion
+
+if TYPE_CHECKING:
+    from assistant.chain import Trace  # else a reference system would hold the assistant's libraries too
 
 
 class System(Protocol):
@@ -19,13 +22,27 @@ class System(Protocol):
         ...
 
 
+@runtime_checkable
+class Traced(Protocol):
+    """A system that also tells what each step made of the question: the assistant."""
+
+    def trace(self, question: Question) -> Trace:
+        """The answer to one question with its way there."""
+        ...
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """One question, the answer it got and the milliseconds that took, measured from outside."""
+    """One question, the answer it got and the milliseconds that took, measured from outside.
+
+    ``probability`` is what the system gave for the question being answerable, 0 to 1; None when it gave
+    none. The assistant's is the coverage its decision rests on, which is not calibrated.
+    """
 
     question: EvalQuestion
     answer: Answer
     milliseconds: float = 0.0
+    probability: float | None = None
 
     @property
     def answered(self) -> bool:
@@ -33,10 +50,19 @@ class Outcome:
         return self.answer.status == "answered"
 
 
+def ask(system: System, question: EvalQuestion) -> Outcome:
+    """Ask one question. What the system raises goes through."""
+    asked, probability = question.as_asked(), None
+    start = time.perf_counter()
+    if isinstance(system, Traced):
+        trace = system.trace(asked)
+        assert trace.answer is not None
+        answer, probability = trace.answer, trace.coverage
+    else:
+        answer = system.ask(asked)
+    return Outcome(question, answer, (time.perf_counter() - start) * 1000, probability)
+
+
 def ask_all(system: System, questions: Iterable[EvalQuestion]) -> Iterator[Outcome]:
     """Ask one question after the other, in order."""
-    for question in questions:
-        asked = question.as_asked()
-        start = time.perf_counter()
-        answer = system.ask(asked)
-        yield Outcome(question, answer, (time.perf_counter() - start) * 1000)
+    return (ask(system, question) for question in questions)

@@ -379,7 +379,8 @@ def test_eleven_other_digits_are_no_identity_number(page: Page) -> None:
     page.open()
     found = page.js(
         """return import('/static/js/identity-number.js').then(({isIdentityNumber}) =>
-          ['13097248023', '13097248032', '99999999999', '00000000000', '1309724802'].filter(isIdentityNumber))"""
+          ['13097248023', '13097248032', '99999999999', '00000000000', '1309724802']
+            .filter(isIdentityNumber))"""
     )
     assert found == []
 

@@ -11,6 +11,7 @@ from eval.documents import Document
 from eval.outcomes import Outcome
 
 Unit = Literal["share", "count", "ms"]
+Better = Literal["higher", "lower"]
 
 
 class Measure(ABC):
@@ -19,6 +20,7 @@ class Measure(ABC):
     name: str
     description: str
     unit: Unit = "share"
+    better: Better = "higher"
 
     @abstractmethod
     def value(self, outcome: Outcome, documents: Sequence[Document]) -> float | None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from eval.documents import Document
-from eval.measures.base import Measure, Unit
+from eval.measures.base import Better, Measure, Unit
 from eval.outcomes import Outcome
 
 
@@ -21,6 +21,7 @@ class Latency(Measure):
     """
 
     unit: Unit = "ms"
+    better: Better = "lower"
 
     def __init__(self, percentile: float) -> None:
         if not 0 < percentile <= 100:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eval.documents import Document
-from eval.measures.base import Measure, Unit
+from eval.measures.base import Better, Measure, Unit
 from eval.outcomes import Outcome
 
 
@@ -19,6 +19,7 @@ class _Leaks(Measure):
     name = "leaks"
     description = "citations from another municipality"
     unit: Unit = "count"
+    better: Better = "lower"
 
     def value(self, outcome: Outcome, documents: Sequence[Document]) -> float | None:
         shown = (*outcome.answer.citations, *outcome.answer.closest)

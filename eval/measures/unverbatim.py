@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eval.documents import Document
-from eval.measures.base import Measure, Unit
+from eval.measures.base import Better, Measure, Unit
 from eval.outcomes import Outcome
 from eval.spans import is_verbatim
 
@@ -22,6 +22,7 @@ class _Unverbatim(Measure):
     name = "unverbatim"
     description = "citations whose quote does not stand where they say"
     unit: Unit = "count"
+    better: Better = "lower"
 
     def value(self, outcome: Outcome, documents: Sequence[Document]) -> float | None:
         shown = (*outcome.answer.citations, *outcome.answer.closest)
