@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
@@ -15,6 +15,7 @@ from assistant.phrases import phrase
 from assistant.quote import choose_quotes
 from assistant.retrieve import Ranked, Retriever
 from assistant.settings import Settings
+from assistant.spelling import mend
 from assistant.understand import Understood, check_question, understand
 from assistant.verify import citation_holds, verified
 from ingest.analysis import word_terms
@@ -102,7 +103,10 @@ class PolicyAssistant:
         )
 
     def _understand(self, trace: Trace) -> None:
-        trace.question = understand(trace.asked, self._names)
+        question = understand(trace.asked, self._names)
+        if question.kind == "question" and question.language != "en":
+            question = replace(question, search_text=mend(question.search_text, trace.index))
+        trace.question = question
 
     def _retrieve(self, trace: Trace) -> None:
         if _question(trace).kind == "question":

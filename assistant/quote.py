@@ -9,6 +9,7 @@ from functools import cache
 from assistant.phrases import load_data
 from assistant.retrieve import Ranked
 from assistant.roles import duties, is_table, role_asked_about
+from assistant.thesaurus import concepts_in
 from assistant.understand import Understood, topic_words
 from ingest.analysis import terms, word_terms, words
 from ingest.index import MunicipalityIndex, SpanRef
@@ -112,7 +113,11 @@ def _list_headed_by(question: str, index: MunicipalityIndex) -> list[SpanRef]:
 
 def _section_about(question: str, index: MunicipalityIndex) -> list[SpanRef]:
     """All spans under the heading that names most of the question's topic; [] when none names enough."""
-    headings = {p.heading_path[: n + 1] for p in index.passages.values() for n in range(len(p.heading_path))}
+    headings = {
+        path
+        for path in _heading_paths(index)
+        if topic_words(path[-1])  # "Arbeidsgiverpolitikk" heads all of it
+    }
     best = max(sorted(headings), key=lambda path: share_named(question, path[-1], index), default=())
     if not best or share_named(question, best[-1], index) < NAMED:
         return []
@@ -120,10 +125,21 @@ def _section_about(question: str, index: MunicipalityIndex) -> list[SpanRef]:
     return [ref for ref in under if ref.span.kind != "footnote"]
 
 
+def _heading_paths(index: MunicipalityIndex) -> set[tuple[str, ...]]:
+    return {p.heading_path[: n + 1] for p in index.passages.values() for n in range(len(p.heading_path))}
+
+
 def share_named(question: str, title: str, index: MunicipalityIndex) -> float:
     """The share, 0 to 1, of the question's topic words that ``title`` names, rare words counting more."""
     held = {term.removeprefix("+") for term in terms(title)}
-    topic = [{term.removeprefix("+") for term in word_terms(word)} for word in topic_words(question)]
+    meant: dict[str, set[str]] = {}
+    for concept, used in concepts_in(question):
+        for word in used:
+            meant.setdefault(word, set()).update(word_terms(w.lower())[0] for w in concept.policy)
+    topic = [
+        {term.removeprefix("+") for term in word_terms(word)} | meant.get(word, set())
+        for word in topic_words(question)
+    ]
     weights = [max(1.0 / (1 + index.document_frequency(t)) for t in forms) for forms in topic]
     found = sum(w for w, forms in zip(weights, topic, strict=True) if forms & held)
     return found / sum(weights) if weights else 0.0

@@ -61,12 +61,12 @@ class Retriever:
 
     def rank(self, question: str, index: MunicipalityIndex, limit: int = 50) -> list[Ranked]:
         """The ``limit`` best spans, best first. A span that no retriever found is not among them."""
-        needed, helpful = (" ".join(found) for found in policy_words(question, index))
-        vector = self._embedder.embed_queries([f"{question} {needed} {helpful}".strip()])[0]
+        needed, helpful = policy_words(question, index)
+        vector = self._embedder.embed_queries([" ".join([question, *needed, *helpful])])[0]
         passages = index.similar("passage", vector, DENSE_PASSAGES)
         spans = index.similar("span", vector, DENSE_SPANS)
         topic = " ".join(topic_words(question)) or question
-        said = ((topic, 1.0), (needed, NEEDED), (helpful, HELPFUL))
+        said = ((topic, 1.0), (" ".join(needed), NEEDED), (" ".join(helpful), HELPFUL))
         parts = {
             name: _scaled(np.sum([w * _scaled(index.lexical.scores(name, text)) for text, w in said], axis=0))
             for name in ANALYSERS

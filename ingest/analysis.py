@@ -85,6 +85,11 @@ def lemma(word: str) -> str:
     return word[: -len(tail[0])] + _dictionary_form(tail[0]) if tail else word
 
 
+def is_known(word: str) -> bool:
+    """Whether a Norwegian dictionary holds a lower-case word, or both parts of it as a compound."""
+    return any(simplemma.is_known(word, lang=language) for language in _LANGUAGES) or bool(_split(word, 3))
+
+
 def _stem(word: str) -> str:
     return str(_stemmer.stemWord(word))
 

@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from ingest.analysis import terms
+from ingest.analysis import terms, words
 from ingest.document import Document, Period
 from ingest.embedding import Embedder, Vectors
 from ingest.errors import IndexMismatch, IndexMissing, IndexReadOnly
@@ -68,6 +68,8 @@ class MunicipalityIndex:
         self.spans = span_refs(self.passages.values())
         self.lexical = lexical
         self._vectors = vectors
+        texts = (text for ref in self.spans for text in (ref.span.text, *ref.passage.heading_path))
+        self.vocabulary = frozenset(word for text in texts for word in words(text))
         self._frequencies = Counter(term for ref in self.spans for term in set(terms(ref.span.text)))
 
     @property
