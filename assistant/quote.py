@@ -30,34 +30,40 @@ LONGEST_LIST = 24
 def choose_quotes(
     understood: Understood, ranked: Sequence[Ranked], index: MunicipalityIndex
 ) -> tuple[SpanRef, ...]:
-    """The spans that answer: the best sentences, and whole lists where one is asked for."""
+    """The spans that answer: what a role is to do, a chapter in short, or the best sentences and lists.
+
+    Section by section, the one with the best span first, in reading order within each.
+    """
     if not ranked:
         return ()
-    role, topic = role_asked_about(understood.search_text)
-    if role and (stated := duties(role, topic, index)):
-        score = {r.ref.id: r.score for r in ranked}
-        # whole lists of duties come before single sentences
-        best = sorted(stated, key=lambda ref: (ref.span.kind != "item", -score.get(ref.id, 0.0)))
-        best = best[:MOST_DUTIES]
-        return _by_section(best, ranked, index)
-    text = understood.search_text
-    if asks_for(text, "summary") and (section := _section_about(text, index)):
-        score = {r.ref.id: r.score for r in ranked}
-        return _by_section(
-            sorted(section, key=lambda ref: -score.get(ref.id, 0.0))[:MOST_SUMMARY], ranked, index
-        )
+    question = understood.search_text
+    role, topic = role_asked_about(question)
+    chosen = _best_of(duties(role, topic, index), ranked, MOST_DUTIES) if role else []
+    if not chosen and asks_for(question, "summary"):
+        chosen = _best_of(_section_about(question, index), ranked, MOST_SUMMARY)
+    return _by_section(chosen or _best_spans(question, ranked, index), ranked, index)
+
+
+def _best_of(refs: Sequence[SpanRef], ranked: Sequence[Ranked], most: int) -> list[SpanRef]:
+    """The ``most`` best of ``refs``; list items come before single sentences, so that a list stays whole."""
+    score = {r.ref.id: r.score for r in ranked}
+    return sorted(refs, key=lambda ref: (ref.span.kind != "item", -score.get(ref.id, 0.0)))[:most]
+
+
+def _best_spans(question: str, ranked: Sequence[Ranked], index: MunicipalityIndex) -> list[SpanRef]:
+    """The best sentences, and whole lists where one is asked for."""
     least = KEEP * ranked[0].score
     kept = [r for r in ranked[:LOOK] if r.score >= least and r.span.kind != "footnote"] or [ranked[0]]
-    wants_list = asks_for(text, "list")
+    wants_list = asks_for(question, "list")
     lists = _lists_asked_for(wants_list, kept, index)
-    if wants_list and (headed := _list_headed_by(text, index)) and headed not in lists:
+    if wants_list and (headed := _list_headed_by(question, index)) and headed not in lists:
         lists = [headed]
     chosen = {ref.id: ref for refs in lists for ref in refs}
     alone = [r for r in kept if r.ref.id not in chosen]
     for r in alone[: MOST_WITH_LISTS if lists else MOST_SPANS]:
         for ref in _with_what_it_needs(r.ref, index):
             chosen.setdefault(ref.id, ref)
-    return _by_section(list(chosen.values()), ranked, index)
+    return list(chosen.values())
 
 
 def _by_section(
