@@ -164,6 +164,10 @@ def evaluate(
     questions: Annotated[
         Path | None, typer.Option(help="Your own set of questions: .csv, .xlsx or .jsonl.")
     ] = None,
+    judge: Annotated[
+        bool,
+        typer.Option("--judge", help="Have the answers judged too, by the model that ASSISTANT_LLM names."),
+    ] = False,
 ) -> None:
     """Ask the evaluation set, print the figures and write the report."""
     from eval.chosen import Choice
@@ -176,6 +180,7 @@ def evaluate(
         configs=tuple(config or []),
         against=against,
         out=out_folder,
+        judge=judge,
     )
     raise typer.Exit(run(_settings(), options, out, err))
 

@@ -37,7 +37,7 @@ class ChatJudge:
             raise JudgeError("the judge did not reply in time") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise JudgeError(f"the judge cannot be reached ({error})") from error
-        except (ValueError, LookupError, TypeError) as error:
+        except (ValueError, LookupError, TypeError, RecursionError) as error:
             raise JudgeError("the judge's reply is not of the OpenAI chat protocol") from error
         if not isinstance(content, str) or not content.strip():
             raise JudgeError("the judge's reply holds no text")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from rich.text import Text
 
 from assistant.settings import Settings
 from eval.candidates import BadChoice, candidates
+from eval.chat_judge import ChatJudge, judge_from_environment
 from eval.chosen import Choice
-from eval.figures import MEASURES
+from eval.figures import measures_of
+from eval.judge import JudgeError
 from eval.questions import QuestionFileError
 from eval.report import text, write_report
 from eval.runs import RUNS, Run, RunUnreadable, load_run, run_evaluation
@@ -24,13 +27,17 @@ COMPLETE, INCOMPLETE, BAD_INPUT = 0, 1, 2  # exit codes
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line was given. ``out`` is the run's own folder; a new one in RUNS when left out."""
+    """What the command line was given. ``out`` is the run's own folder; a new one in RUNS when left out.
+
+    ``judge``: have the answers judged by the language model that the environment names.
+    """
 
     choice: Choice
     systems: tuple[str, ...] = ("assistant",)
     configs: tuple[str, ...] = ()
     against: Path | None = None
     out: Path | None = None
+    judge: bool = False
 
 
 def evaluate(
@@ -38,7 +45,8 @@ def evaluate(
 ) -> int:
     """Run the evaluation, write its folder with report and summary, print the table.
 
-    Returns COMPLETE, INCOMPLETE when a system or an answer was missing, BAD_INPUT when nothing was run.
+    Returns COMPLETE, INCOMPLETE when a system, an answer or a verdict was missing, BAD_INPUT when nothing
+    was run.
     """
     out, err = out or Console(soft_wrap=True), err or Console(stderr=True, soft_wrap=True)
     try:
@@ -46,12 +54,13 @@ def evaluate(
             raise BadChoice(f"{options.out} is not empty; a run has a folder of its own.")
         against = load_run(options.against) if options.against else None
         asked = candidates(settings, options.systems, options.configs)
-        run = run_evaluation(settings, options.choice, asked, progress=err.is_terminal)
+        with closing(_judge()) if options.judge else nullcontext() as judge:
+            run = run_evaluation(settings, options.choice, asked, err.is_terminal, judge)
         folder = options.out or RUNS / run.name
         run.save(folder)
         write_report(run, folder / "report.html", against)
         (folder / "summary.md").write_text(summary(run, against), encoding="utf-8")
-    except (BadChoice, QuestionFileError, SetError, RunUnreadable, OSError) as error:
+    except (BadChoice, JudgeError, QuestionFileError, SetError, RunUnreadable, OSError) as error:
         err.print(str(error), style="red", markup=False)
         return BAD_INPUT
     if run.systems:
@@ -67,6 +76,17 @@ def evaluate(
     return COMPLETE if run.complete else INCOMPLETE
 
 
+def _judge() -> ChatJudge:
+    """The judge of the environment. Raises BadChoice without a model, JudgeError without its address."""
+    judge = judge_from_environment()
+    if judge is None:
+        raise BadChoice(
+            "--judge needs a language model: set ASSISTANT_LLM to its name and ASSISTANT_LLM_BASE_URL to its "
+            "address, up to what stands before /chat/completions (ASSISTANT_LLM_API_KEY if it wants a key)."
+        )
+    return judge
+
+
 def figures_table(run: Run) -> Table:
     """A row a measure, a column a system, intervals beside the figures."""
     count = text.plural(len(run.items) // len(run.systems), "question")
@@ -74,7 +94,7 @@ def figures_table(run: Run) -> Table:
     table.add_column("measure")
     for name in run.systems:
         table.add_column(Text(name), justify="right")
-    for measure in MEASURES:
+    for measure in measures_of(run.items):
         figures = [run.figures[name]["all"]["all"][measure.name] for name in run.systems]
         if any(figure.n for figure in figures):
             cells = []

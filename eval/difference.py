@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval.compare import Comparison, compare
-from eval.figures import MEASURES, Figure, figure, score
+from eval.figures import Figure, figure, measures_of, score
 from eval.runs import Item, Run
 
 MOVED = 0.01  # smallest change of a question's score that is called better or worse
@@ -108,7 +108,7 @@ def _rows(both: Sequence[Moved]) -> list[Row]:
     The test is over the questions the measure applies to on both sides. Percentiles have none.
     """
     rows = []
-    for measure in MEASURES:
+    for measure in measures_of(item for moved in both for item in (moved.before, moved.after)):
         name = measure.name
         old = [moved.before.values[name] for moved in both if name in moved.before.values]
         new = [moved.after.values[name] for moved in both if name in moved.after.values]

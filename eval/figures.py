@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from eval.measures import CALIBRATION, LATENCY, PROOF, QUALITY, Measure
+from eval.measures import CALIBRATION, JUDGED, LATENCY, PROOF, QUALITY, RETRIEVAL, Measure
 from eval.statistics import bootstrap_interval, mean
 
 if TYPE_CHECKING:
     from eval.runs import Item, Run
 
-MEASURES: tuple[Measure, ...] = (*QUALITY, *PROOF, *CALIBRATION, *LATENCY)
+MEASURES: tuple[Measure, ...] = (*QUALITY, *PROOF, *CALIBRATION, *RETRIEVAL, *JUDGED, *LATENCY)
+WHERE_TAKEN = {measure.name for measure in (*RETRIEVAL, *JUDGED)}  # no figure in a run that took none
 
 GROUPS: dict[str, Callable[[Item], str]] = {
     "all": lambda item: "all",
@@ -50,7 +51,13 @@ def figure(measure: Measure, values: Sequence[float]) -> Figure:
     return Figure(value, low, high, len(values))
 
 
-def system_figures(items: Iterable[Item]) -> SystemFigures:
+def measures_of(items: Iterable[Item]) -> list[Measure]:
+    """``MEASURES`` without those of retrieval and judge that no item has a value of."""
+    taken = {name for item in items for name in item.values}
+    return [measure for measure in MEASURES if measure.name in taken or measure.name not in WHERE_TAKEN]
+
+
+def system_figures(items: Iterable[Item], measures: Sequence[Measure]) -> SystemFigures:
     """The figures of one system's items."""
     items = list(items)
     return {
@@ -60,7 +67,7 @@ def system_figures(items: Iterable[Item]) -> SystemFigures:
                     measure,
                     [i.values[measure.name] for i in items if key(i) == group and measure.name in i.values],
                 )
-                for measure in MEASURES
+                for measure in measures
             }
             for group in dict.fromkeys(key(item) for item in items)
         }
@@ -70,7 +77,8 @@ def system_figures(items: Iterable[Item]) -> SystemFigures:
 
 def figures(run: Run) -> dict[str, SystemFigures]:
     """The figures of every system that was asked, in order."""
-    return {name: system_figures(run.of(name)) for name in run.systems}
+    measures = measures_of(run.items)
+    return {name: system_figures(run.of(name), measures) for name in run.systems}
 
 
 def figures_json(run: Run) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from eval.questions import EvalQuestion
 
 PROMPTS = Path(__file__).parent / "data" / "judge.toml"
 COLUMNS = ("faithfulness", "answer relevance")
+MISSING = "verdicts missing"
 BEST_RATING = 4
 GIVE_UP = 3  # answers in a row without any reply; then the judge is not asked again
 
@@ -73,6 +74,17 @@ class Judged:
     question: str
     faithfulness: Judgement
     relevance: Judgement
+
+    @property
+    def missing(self) -> list[Judgement]:
+        """The judgements without a verdict."""
+        return [each for each in (self.faithfulness, self.relevance) if each.verdict is None]
+
+    @property
+    def values(self) -> dict[str, float]:
+        """Name of each of ``COLUMNS`` to its score, and how many verdicts are missing."""
+        scores = (self.faithfulness.score, self.relevance.score)
+        return {**dict(zip(COLUMNS, scores, strict=True)), MISSING: float(len(self.missing))}
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,12 @@ class Outcome:
 
 def ask(system: System, question: EvalQuestion) -> Outcome:
     """Ask one question. What the system raises goes through."""
-    asked, probability = question.as_asked(), None
+    return ask_traced(system, question)[0]
+
+
+def ask_traced(system: System, question: EvalQuestion) -> tuple[Outcome, Trace | None]:
+    """Ask one question once; with the trace of it, when the system makes one."""
+    asked, probability, trace = question.as_asked(), None, None
     start = time.perf_counter()
     if isinstance(system, Traced):
         trace = system.trace(asked)
@@ -60,7 +65,7 @@ def ask(system: System, question: EvalQuestion) -> Outcome:
         answer, probability = trace.answer, trace.coverage
     else:
         answer = system.ask(asked)
-    return Outcome(question, answer, (time.perf_counter() - start) * 1000, probability)
+    return Outcome(question, answer, (time.perf_counter() - start) * 1000, probability), trace
 
 
 def ask_all(system: System, questions: Iterable[EvalQuestion]) -> Iterator[Outcome]:

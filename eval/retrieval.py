@@ -2,6 +2,7 @@
 
 figures = retrieval(assistant, load_questions("development"))
 figures["assistant"]["nDCG@10"]   # a value a question, for statistics and compare
+retrieval_values(question, trace)["RR"]   # of a question that has been asked
 """
 
 from __future__ import annotations
@@ -47,24 +48,35 @@ def retrieval(system: Traced, questions: Iterable[EvalQuestion]) -> Values:
 
     Raises RetrievalMissing when ir_measures is not installed.
     """
-    try:
-        import ir_measures
-    except ImportError as error:
-        raise RetrievalMissing from error
+    check_installed()
     qrels: dict[str, dict[str, int]] = {}
     runs: dict[str, dict[str, dict[str, float]]] = {}
     for question in (each for each in questions if each.answerable):
         trace = system.trace(question.as_asked())
-        qrels[question.id] = relevance(question, trace) or {"no span of the index": REQUIRED}
+        qrels[question.id] = _graded(question, trace)
         for name, ranking in rankings(trace).items():
-            scores = {span: -float(rank) for rank, span in enumerate(ranking)}
-            runs.setdefault(name, {})[question.id] = scores
-    measures = [ir_measures.parse_measure(name) for name in MEASURES]
-    values: Values = {}
-    for name, run in runs.items():
-        found = {(str(m.measure), m.query_id): m.value for m in ir_measures.iter_calc(measures, qrels, run)}
-        values[name] = {each: [float(found[each, id_]) for id_ in qrels] for each in MEASURES}
-    return values
+            runs.setdefault(name, {})[question.id] = _scores(ranking)
+    return {name: _calculated(qrels, run) for name, run in runs.items()}
+
+
+def retrieval_values(question: EvalQuestion, trace: Trace) -> dict[str, float]:
+    """Each of ``MEASURES`` for the assistant's ranking of one question; nothing when it is unanswerable.
+
+    As ``retrieval`` does, of a question that has been asked. Raises RetrievalMissing.
+    """
+    if not question.answerable:
+        return {}
+    run = {question.id: _scores(rankings(trace)[FUSED])}
+    found = _calculated({question.id: _graded(question, trace)}, run)
+    return {name: value for name, (value,) in found.items()}
+
+
+def check_installed() -> None:
+    """Raise RetrievalMissing when ir_measures is not installed."""
+    try:
+        import ir_measures  # noqa: F401
+    except ImportError as error:
+        raise RetrievalMissing from error
 
 
 def relevance(question: EvalQuestion, trace: Trace) -> dict[str, int]:
@@ -96,6 +108,25 @@ def rankings(trace: Trace) -> dict[str, list[str]]:
         found = [(-ranked.scores[name], place[ranked.ref.id], ranked.ref.id) for ranked in trace.retrieved]
         runs[name] = [id_ for score, _, id_ in sorted(found) if score < 0]
     return runs
+
+
+def _graded(question: EvalQuestion, trace: Trace) -> dict[str, int]:
+    """The relevant spans; one that cannot be found stands for them when the index holds none."""
+    return relevance(question, trace) or {"no span of the index": REQUIRED}
+
+
+def _scores(ranking: list[str]) -> dict[str, float]:
+    return {span: -float(rank) for rank, span in enumerate(ranking)}
+
+
+def _calculated(qrels: dict[str, dict[str, int]], run: dict[str, dict[str, float]]) -> dict[str, list[float]]:
+    """Each of ``MEASURES`` to its value for each question, in the order of ``qrels``."""
+    check_installed()
+    import ir_measures
+
+    measures = [ir_measures.parse_measure(name) for name in MEASURES]
+    found = {(str(m.measure), m.query_id): m.value for m in ir_measures.iter_calc(measures, qrels, run)}
+    return {name: [float(found[name, id_]) for id_ in qrels] for name in MEASURES}
 
 
 @lru_cache(maxsize=16)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from eval.difference import Difference, difference
-from eval.figures import MEASURES
-from eval.measures import QUALITY
+from eval.figures import measures_of
+from eval.measures import JUDGED, QUALITY
 from eval.report import text
 from eval.runs import Run
 
-BY_KIND = tuple(measure.name for measure in QUALITY if measure.unit == "share")
+BY_KIND = tuple(measure.name for measure in (*QUALITY, *JUDGED) if measure.unit == "share")
 
 
 def summary(run: Run, against: Run | None = None) -> str:
@@ -45,7 +45,7 @@ def _missing(run: Run) -> list[str]:
 
 def _figures(run: Run) -> str:
     rows = []
-    for measure in MEASURES:
+    for measure in measures_of(run.items):
         figures = [run.figures[name]["all"]["all"][measure.name] for name in run.systems]
         if any(figure.n for figure in figures):
             cells = []
@@ -58,12 +58,14 @@ def _figures(run: Run) -> str:
 
 def _by_kind(run: Run) -> str:
     groups = run.figures[run.systems[0]]["kind"]
+    taken = {measure.name for measure in measures_of(run.items)}
+    columns = [name for name in BY_KIND if name in taken]
     rows = []
     for kind in sorted(groups):
         count = sum(item.question.kind == kind for item in run.of(run.systems[0]))
-        cells = (text.value(groups[kind][name], name) for name in BY_KIND)
+        cells = (text.value(groups[kind][name], name) for name in columns)
         rows.append([kind.replace("_", " "), str(count), *cells])
-    return _table(["kind", "questions", *BY_KIND], rows)
+    return _table(["kind", "questions", *columns], rows)
 
 
 def _difference(found: Difference) -> list[str]:

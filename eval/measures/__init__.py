@@ -2,7 +2,7 @@
 
 ``QUALITY`` is what the contract scores, in its order; ``PROOF`` is whether what is shown is proven and
 the proof worth something; ``CALIBRATION`` whether a probability can be believed; ``LATENCY`` is what a
-user waits.
+user waits. ``RETRIEVAL`` needs a system that can be traced, ``JUDGED`` a language model as judge.
 
     values = list(iter_values(QUALITY, outcomes, documents))  # one a question and measure
     aggregate(QUALITY, values)["evidence recall"]             # over all questions
@@ -17,6 +17,7 @@ from eval.measures.latency import Latency
 from eval.measures.leaks import leaks
 from eval.measures.refused import refused
 from eval.measures.statement_support import statement_support
+from eval.measures.supplied import JUDGED, RETRIEVAL
 from eval.measures.tampering import tampered_caught
 from eval.measures.unverbatim import unverbatim
 
@@ -27,9 +28,11 @@ LATENCY: tuple[Measure, ...] = (Latency(50), Latency(95), Latency(100))
 
 __all__ = [
     "CALIBRATION",
+    "JUDGED",
     "LATENCY",
     "PROOF",
     "QUALITY",
+    "RETRIEVAL",
     "Better",
     "Latency",
     "Measure",

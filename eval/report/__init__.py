@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from eval.difference import Moved, beside_first, difference
 from eval.figures import MEASURES, figure, score
-from eval.measures import LATENCY, QUALITY
+from eval.measures import JUDGED, LATENCY, QUALITY
 from eval.measures.calibration import expected_calibration_error, reliability_bins
 from eval.outcomes import Outcome
 from eval.report import plots, text
@@ -45,7 +45,7 @@ def render(run: Run, against: Run | None = None) -> str:
             run=run,
             figures=run.figures,
             measures=[m for m in MEASURES if _applies(run, m.name)],
-            shares=[m for m in QUALITY if m.unit == "share" and _applies(run, m.name)],
+            shares=[m for m in (*QUALITY, *JUDGED) if m.unit == "share" and _applies(run, m.name)],
             halves=list(dict.fromkeys(item.half for item in run.items)),
             kinds=sorted({item.question.kind for item in run.items}),
             municipalities=sorted({item.question.municipality for item in run.items}),

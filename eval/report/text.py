@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -84,6 +85,15 @@ def wrong(run: Run) -> list[str]:
         else:
             ids = ", ".join(item.question.id for item in items)
             found.append(f"{system}: {count} without an answer ({ids}), {items[0].error}")
+    for system in run.systems:
+        asked = 2 * sum(each.system == system for each in run.judgements)
+        missing = [each.problem for each in run.verdicts_missing(system)]
+        if missing:
+            ((problem, _),) = Counter(missing).most_common(1)
+            found.append(
+                f"{system}: {len(missing)} of {plural(asked, 'verdict')} of the judge are missing, "
+                f"most often since {problem}"
+            )
     return found
 
 
