@@ -6,11 +6,12 @@ BIN    := $(VENV)/bin
 TORCH  := 2.13.0
 INPUTS := pyproject.toml constraints.txt Makefile
 
-.PHONY: run test lint browser clean help
+.PHONY: run test lint browser figures clean help
 
 help:
 	@echo "make run    set up on first use, index corpus/ if needed, serve on http://127.0.0.1:8000"
 	@echo "make test   set up on first use, then lint, type check and tests"
+	@echo "make figures  measure, and write the figures into README.md"
 	@echo "make clean  remove the environment and the index"
 
 run: $(VENV)/.run-ready
@@ -23,6 +24,10 @@ lint: $(VENV)/.test-ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+figures: $(VENV)/.test-ready
+	$(BIN)/assistant ingest
+	$(BIN)/python -m eval.readme
 
 # Chromium for the browser tests: installed when we may, else the tests say why they were skipped.
 browser:
