@@ -131,6 +131,8 @@ def serve(
 @app.command()
 def settings() -> None:
     """List the settings with their values and what they mean."""
+    from eval.chat_judge import VARIABLES
+
     current = _settings()
     table = Table("variable", Column("value", overflow="fold"), "meaning")
     for name, field in Settings.model_fields.items():
@@ -141,6 +143,8 @@ def settings() -> None:
             else str(value)
         )
         table.add_row(f"ASSISTANT_{name.upper()}", Text(shown), field.description)
+    for name, meaning in VARIABLES.items():
+        table.add_row(name, "set" if os.environ.get(name) else "not set", meaning)
     out.print(table)
 
 

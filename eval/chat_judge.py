@@ -9,6 +9,12 @@ import httpx
 
 from eval.judge import JudgeError
 
+VARIABLES = {
+    "ASSISTANT_LLM": "language model that judges answers with `assistant eval --judge`",
+    "ASSISTANT_LLM_BASE_URL": "its address, what stands before /chat/completions (OpenAI protocol)",
+    "ASSISTANT_LLM_API_KEY": "its key, when it wants one",
+}
+
 
 class ChatJudge:
     """A model behind an endpoint that speaks the OpenAI chat protocol (vLLM, Ollama, llama.cpp …).

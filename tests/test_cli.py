@@ -340,3 +340,9 @@ def test_without_a_command_the_commands_are_listed(run: Run) -> None:
     done = run()
     for command in ("ingest", "ask", "serve", "settings", "benchmark"):
         assert f"\u2502 {command} " in done.stdout
+
+
+def test_settings_lists_the_judges_variables_and_never_the_key(run: Run) -> None:
+    done = run("settings", ASSISTANT_LLM_API_KEY="a-secret-key")
+    assert "ASSISTANT_LLM_BASE_URL" in done.stdout
+    assert "a-secret-key" not in done.stdout
