@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from assistant.phrases import load_data
+from assistant.phrases import alternatives, load_data, says
 from assistant.retrieve import Ranked
 from assistant.roles import role_asked_about
 from assistant.thesaurus import concepts_in
@@ -104,10 +104,8 @@ def _rarity(word: str, index: MunicipalityIndex) -> float:
 
 def _asked_quantity(question: str) -> re.Pattern[str] | None:
     """What a text must hold to answer "hvor mange", "hvor ofte" and the like; None for other questions."""
-    lowered = f" {' '.join(words(question))} "
     table = load_data("question_types")
     for kind in ("quantity", "frequency"):
-        cues = (" ".join(cue.split()) for cue in table[kind]["asked"].split("|"))
-        if any(f" {cue} " in lowered for cue in cues if cue):
+        if says(question, alternatives(table[kind]["asked"])):
             return re.compile(table[kind]["held"])
     return None

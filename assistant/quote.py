@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
-from assistant.phrases import load_data
+from assistant.phrases import alternatives, load_data, says
 from assistant.retrieve import Ranked
 from assistant.roles import duties, is_table, role_asked_about
 from assistant.thesaurus import concepts_in
 from assistant.understand import Understood, topic_words
-from ingest.analysis import terms, word_terms, words
+from ingest.analysis import terms, word_terms
 from ingest.index import MunicipalityIndex, SpanRef
 
 # Tuned by a coarse search on the development half of eval/ (evidence recall against citation precision).
@@ -86,14 +87,12 @@ def _by_section(
 
 def asks_for(question: str, kind: str) -> bool:
     """Whether ``question`` holds one of the cues of a kind ("list", "summary") in ``question_types.toml``."""
-    lowered = f" {' '.join(words(question))} "
-    return any(f" {cue} " in lowered for cue in _cues(kind))
+    return says(question, _cues(kind))
 
 
 @cache
 def _cues(kind: str) -> tuple[str, ...]:
-    listed = load_data("question_types")[kind]
-    return tuple(" ".join(cue.split()) for cues in listed.values() for cue in cues.split("|") if cue.strip())
+    return tuple(cue for cues in load_data("question_types")[kind].values() for cue in alternatives(cues))
 
 
 def _list_headed_by(question: str, index: MunicipalityIndex) -> list[SpanRef]:
@@ -103,10 +102,10 @@ def _list_headed_by(question: str, index: MunicipalityIndex) -> list[SpanRef]:
         if ref.span.list_id >= 0:
             lists.setdefault((ref.passage.id, ref.span.list_id), []).append(ref)
 
+    topic = _Topic.of(question, index)
+
     def named(items: list[SpanRef]) -> float:
-        return share_named(
-            question, " ".join([*items[0].passage.heading_path[-1:], items[0].span.lead_in]), index
-        )
+        return topic.share_named(" ".join([*items[0].passage.heading_path[-1:], items[0].span.lead_in]))
 
     able = [
         items
@@ -124,8 +123,9 @@ def _section_about(question: str, index: MunicipalityIndex) -> list[SpanRef]:
         for path in _heading_paths(index)
         if topic_words(path[-1])  # "Arbeidsgiverpolitikk" heads all of it
     }
-    best = max(sorted(headings), key=lambda path: share_named(question, path[-1], index), default=())
-    if not best or share_named(question, best[-1], index) < NAMED:
+    topic = _Topic.of(question, index)
+    best = max(sorted(headings), key=lambda path: topic.share_named(path[-1]), default=())
+    if not best or topic.share_named(best[-1]) < NAMED:
         return []
     under = [ref for ref in index.spans if ref.passage.heading_path[: len(best)] == best]
     return [ref for ref in under if ref.span.kind != "footnote"]
@@ -135,20 +135,30 @@ def _heading_paths(index: MunicipalityIndex) -> set[tuple[str, ...]]:
     return {p.heading_path[: n + 1] for p in index.passages.values() for n in range(len(p.heading_path))}
 
 
-def share_named(question: str, title: str, index: MunicipalityIndex) -> float:
-    """The share, 0 to 1, of the question's topic words that ``title`` names, rare words counting more."""
-    held = {term.removeprefix("+") for term in terms(title)}
-    meant: dict[str, set[str]] = {}
-    for concept, used in concepts_in(question):
-        for word in used:
-            meant.setdefault(word, set()).update(word_terms(w.lower())[0] for w in concept.policy)
-    topic = [
-        {term.removeprefix("+") for term in word_terms(word)} | meant.get(word, set())
-        for word in topic_words(question)
-    ]
-    weights = [max(1.0 / (1 + index.document_frequency(t)) for t in forms) for forms in topic]
-    found = sum(w for w, forms in zip(weights, topic, strict=True) if forms & held)
-    return found / sum(weights) if weights else 0.0
+@dataclass(frozen=True)
+class _Topic:
+    """A question's topic words: the terms that stand for each, and its weight, more for rare ones."""
+
+    forms: tuple[set[str], ...]
+    weights: tuple[float, ...]
+
+    @classmethod
+    def of(cls, question: str, index: MunicipalityIndex) -> _Topic:
+        meant: dict[str, set[str]] = {}
+        for concept, used in concepts_in(question):
+            for word in used:
+                meant.setdefault(word, set()).update(word_terms(w.lower())[0] for w in concept.policy)
+        forms = tuple(
+            {term.removeprefix("+") for term in word_terms(word)} | meant.get(word, set())
+            for word in topic_words(question)
+        )
+        return cls(forms, tuple(max(1.0 / (1 + index.document_frequency(t)) for t in each) for each in forms))
+
+    def share_named(self, title: str) -> float:
+        """The share, 0 to 1, of the topic that ``title`` names."""
+        held = {term.removeprefix("+") for term in terms(title)}
+        found = sum(w for w, each in zip(self.weights, self.forms, strict=True) if each & held)
+        return found / sum(self.weights) if self.weights else 0.0
 
 
 def _lists_asked_for(wants: bool, kept: Sequence[Ranked], index: MunicipalityIndex) -> list[list[SpanRef]]:

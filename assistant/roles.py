@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from assistant.phrases import load_data
+from assistant.phrases import alternatives, load_data, says
 from assistant.understand import topic_words
 from ingest.analysis import terms, word_terms, words
 from ingest.index import MunicipalityIndex, SpanRef
@@ -24,9 +24,8 @@ def role_asked_about(question: str) -> tuple[str, tuple[str, ...]]:
     "Hva forventes av meg som leder?" gives ("leader", ()); a question about something else gives ("", ()).
     """
     found = words(question)
-    said = f" {' '.join(found)} "
-    phrases = (" ".join(p.split()) for p in load_data("roles")["duty"]["phrases"].split("|"))
-    if not set(found) & _forms("duty", "asked") and not any(f" {p} " in said for p in phrases):
+    phrases = alternatives(load_data("roles")["duty"]["phrases"])
+    if not set(found) & _forms("duty", "asked") and not says(question, phrases):
         return "", ()
     named = [role for role in ROLES if set(found) & _forms(role, "asked")]
     if len(named) != 1:

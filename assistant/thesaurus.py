@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from assistant.phrases import load_data
+from assistant.phrases import alternatives, load_data
 from ingest.analysis import word_terms, words
 from ingest.index import MunicipalityIndex
 
@@ -32,7 +32,7 @@ def concepts() -> tuple[Concept, ...]:
             name,
             tuple(
                 " ".join(words(form.rstrip("* "))) + "*" * form.strip().endswith("*")
-                for form in _split(table["everyday"])
+                for form in alternatives(table["everyday"])
             ),
             tuple(table["policy"].split()),
         )
@@ -80,7 +80,3 @@ def _said(form: str, found: Sequence[str], said: str, stems: dict[str, str]) -> 
         return form.split() if f" {form} " in said else []
     stem = word_terms(form)[0]
     return [stems[stem]] if stem in stems else []
-
-
-def _split(listed: str) -> list[str]:
-    return [form for form in listed.split("|") if form.strip()]

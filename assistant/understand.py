@@ -12,7 +12,7 @@ from typing import Literal
 from assistant.answer import Language, Question, Turn
 from assistant.errors import BadQuestion, QuestionTooLong, UnknownMunicipality
 from assistant.language import LANGUAGES, detect_language, language_data
-from assistant.phrases import load_data
+from assistant.phrases import alternatives, load_data
 from assistant.settings import Settings
 from ingest.analysis import stopwords, words
 
@@ -102,7 +102,7 @@ def is_smalltalk(text: str) -> bool:
 @cache
 def _smalltalk() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     table = language_data()["smalltalk"]
-    messages = {" ".join(m.split()) for language in LANGUAGES for m in table[language].split("|")} - {""}
+    messages = {message for language in LANGUAGES for message in alternatives(table[language])}
     around = stopwords() | set(table["padding"].split())
     return frozenset(messages), frozenset(around), frozenset(table["question_words"].split())
 
@@ -140,18 +140,16 @@ def _leans_on_history(asked: str) -> bool:
     opening = " ".join(found)
     opens = any(opening == o or opening.startswith(o + " ") for o in _openings())
     points = bool(set(found) & set(language_data()["follow_up"]["pointers"].split()))
-    short = len(topic) <= 1 and len(found) <= _FOLLOW_UP_WORDS
     return (
         (opens and len(found) <= 2 * _FOLLOW_UP_WORDS)
         or (points and len(topic) <= 3)
-        or (short and not topic)
+        or (not topic and len(found) <= _FOLLOW_UP_WORDS)
     )
 
 
 @cache
 def _openings() -> tuple[str, ...]:
-    listed = language_data()["follow_up"]["openings"].split("|")
-    return tuple(" ".join(o.split()) for o in listed if o.strip())
+    return alternatives(language_data()["follow_up"]["openings"])
 
 
 def _language_before(history: Sequence[Turn]) -> Language:

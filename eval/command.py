@@ -14,7 +14,7 @@ from assistant.settings import Settings
 from eval.candidates import BadChoice, candidates
 from eval.chat_judge import ChatJudge, judge_from_environment
 from eval.chosen import Choice
-from eval.figures import measures_of
+from eval.figures import figure_rows
 from eval.judge import JudgeError
 from eval.questions import QuestionFileError
 from eval.report import text, write_report
@@ -94,13 +94,11 @@ def figures_table(run: Run) -> Table:
     table.add_column("measure")
     for name in run.systems:
         table.add_column(Text(name), justify="right")
-    for measure in measures_of(run.items):
-        figures = [run.figures[name]["all"]["all"][measure.name] for name in run.systems]
-        if any(figure.n for figure in figures):
-            cells = []
-            for figure in figures:
-                span = text.span(figure, measure.name)
-                shown = Text(text.value(figure, measure.name))
-                cells.append(shown.append(f"  {span}", style="dim") if span else shown)
-            table.add_row(measure.name, *cells)
+    for measure, figures in figure_rows(run):
+        cells = []
+        for figure in figures:
+            span = text.span(figure, measure.name)
+            shown = Text(text.value(figure, measure.name))
+            cells.append(shown.append(f"  {span}", style="dim") if span else shown)
+        table.add_row(measure.name, *cells)
     return table

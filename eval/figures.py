@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +55,14 @@ def measures_of(items: Iterable[Item]) -> list[Measure]:
     """``MEASURES`` without those of retrieval and judge that no item has a value of."""
     taken = {name for item in items for name in item.values}
     return [measure for measure in MEASURES if measure.name in taken or measure.name not in WHERE_TAKEN]
+
+
+def figure_rows(run: Run) -> Iterator[tuple[Measure, list[Figure]]]:
+    """Each measure that applies to some system, with its figure over all questions for every system."""
+    for measure in measures_of(run.items):
+        found = [run.figures[name]["all"]["all"][measure.name] for name in run.systems]
+        if any(each.n for each in found):
+            yield measure, found
 
 
 def system_figures(items: Iterable[Item], measures: Sequence[Measure]) -> SystemFigures:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from eval.difference import Difference, difference
-from eval.figures import measures_of
+from eval.figures import figure_rows, measures_of
 from eval.measures import JUDGED, QUALITY
 from eval.report import text
 from eval.runs import Run
@@ -44,28 +44,26 @@ def _missing(run: Run) -> list[str]:
 
 
 def _figures(run: Run) -> str:
-    rows = []
-    for measure in measures_of(run.items):
-        figures = [run.figures[name]["all"]["all"][measure.name] for name in run.systems]
-        if any(figure.n for figure in figures):
-            cells = []
-            for figure in figures:
-                span = text.span(figure, measure.name)
-                cells.append(text.value(figure, measure.name) + (f" ({span})" if span else ""))
-            rows.append([measure.name, *cells])
-    return _table(["measure", *run.systems], rows)
+    lines = []
+    for measure, figures in figure_rows(run):
+        cells = []
+        for figure in figures:
+            span = text.span(figure, measure.name)
+            cells.append(text.value(figure, measure.name) + (f" ({span})" if span else ""))
+        lines.append([measure.name, *cells])
+    return _table(["measure", *run.systems], lines)
 
 
 def _by_kind(run: Run) -> str:
     groups = run.figures[run.systems[0]]["kind"]
     taken = {measure.name for measure in measures_of(run.items)}
     columns = [name for name in BY_KIND if name in taken]
-    rows = []
+    lines = []
     for kind in sorted(groups):
         count = sum(item.question.kind == kind for item in run.of(run.systems[0]))
         cells = (text.value(groups[kind][name], name) for name in columns)
-        rows.append([kind.replace("_", " "), str(count), *cells])
-    return _table(["kind", "questions", *columns], rows)
+        lines.append([kind.replace("_", " "), str(count), *cells])
+    return _table(["kind", "questions", *columns], lines)
 
 
 def _difference(found: Difference) -> list[str]:

@@ -17,7 +17,6 @@ class Kind(StrEnum):
     FOOTNOTE = "footnote"
     PULL_QUOTE = "pull_quote"  # repeats words that stand in a paragraph elsewhere
     TEMPLATE = "template"  # a form's label with nothing filled in
-    FURNITURE = "furniture"
 
 
 BODY = (Kind.PARAGRAPH, Kind.ITEM)
