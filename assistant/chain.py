@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from assistant.answer import Answer, Citation, Question, Statement, Status, Timing
-from assistant.answerability import coverage, is_answerable
+from assistant.answerability import coverage, is_answerable, is_elsewhere
 from assistant.compose import answer_text, cite
+from assistant.features import Elsewhere
 from assistant.phrases import phrase
 from assistant.quote import choose_quotes
-from assistant.retrieve import Ranked, Retriever
+from assistant.retrieve import Ranked, Retriever, Suggested
 from assistant.settings import Settings
 from assistant.spelling import mend
 from assistant.understand import Understood, check_question, understand
@@ -41,6 +42,8 @@ class Trace:
     index: MunicipalityIndex
     question: Understood | None = None
     retrieved: list[Ranked] = field(default_factory=list)
+    suggested: list[Suggested] = field(default_factory=list)  # answers of the question bank
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)  # whether such things are settled elsewhere
     coverage: float = 0.0  # 0 to 1, how much of the question the documents hold; decides whether to answer
     refs: tuple[SpanRef, ...] = ()
     status: Status = "answered"
@@ -110,18 +113,20 @@ class PolicyAssistant:
 
     def _retrieve(self, trace: Trace) -> None:
         if _question(trace).kind == "question":
-            trace.retrieved = self._retriever.rank(_question(trace).search_text, trace.index)
+            found = self._retriever.retrieve(_question(trace).search_text, trace.index)
+            trace.retrieved, trace.suggested = found.ranked, found.suggested
+            trace.elsewhere = found.elsewhere
 
     def _answer(self, trace: Trace) -> None:
         question = _question(trace)
         if question.kind != "question":
             trace.status = question.kind
             return
-        trace.coverage = coverage(question, trace.retrieved, trace.index)
+        trace.coverage = coverage(question, trace.retrieved, trace.elsewhere, trace.index)
         if not is_answerable(trace.coverage):
             trace.status = "not_in_policy"
             return
-        trace.refs = choose_quotes(question, trace.retrieved, trace.index)
+        trace.refs = choose_quotes(question, trace.retrieved, trace.suggested, trace.index)
         chosen = {ref.id for ref in trace.refs}
         for ranked in trace.retrieved:
             ranked.chosen = ranked.ref.id in chosen
@@ -204,7 +209,11 @@ def _text(trace: Trace, closest: Sequence[Citation]) -> str:
     if trace.status == "smalltalk":
         return phrase("smalltalk", language, own=own)
     titles = ", ".join(f"«{d.title}»" for d in trace.index.documents.values())
-    text = phrase("not_in_policy", language, titles=titles)
+    topic = trace.elsewhere.topic if is_elsewhere(trace.elsewhere) else None
+    if topic is not None:
+        text = phrase("settled_elsewhere", language, titles=titles, where=topic.where_in(language))
+    else:
+        text = phrase("not_in_policy", language, titles=titles)
     return f"{text} {phrase('not_in_policy_closest', language)}" if closest else text
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -40,13 +40,20 @@ def ingest(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Documents or folders; corpus/ when left out.")
     ] = None,
+    write_questions: Annotated[
+        bool,
+        typer.Option(
+            "--write-questions",
+            help="First have the model that ASSISTANT_LLM names write their question banks.",
+        ),
+    ] = False,
 ) -> None:
     """Index documents. Only what is new or changed is worked on."""
-    from ingest.pipeline import ingest as run
-
     settings = _settings()
+    if write_questions:
+        _write_questions(paths or [settings.corpus])
     with _errors():
-        report = run(paths or [settings.corpus], settings.index, settings.embedding, err.print)
+        report = _index(settings, paths)
     out.print(_report_table(report))
     if not report.written:
         out.print("The index is up to date.")
@@ -107,10 +114,8 @@ def serve(
     host, port = host or settings.host, port or settings.port
     _check_port(host, port)
     if index:
-        from ingest.pipeline import ingest as run
-
         with _errors():
-            report = run([settings.corpus], settings.index, settings.embedding, err.print)
+            report = _index(settings)
         out.print(_report_table(report) if report.written else "The index is up to date.")
         for refused in report.refused:
             err.print(refused.note, style="red", markup=False)
@@ -131,7 +136,7 @@ def serve(
 @app.command()
 def settings() -> None:
     """List the settings with their values and what they mean."""
-    from eval.chat_judge import VARIABLES
+    from assistant.llm import VARIABLES
 
     current = _settings()
     table = Table("variable", Column("value", overflow="fold"), "meaning")
@@ -150,6 +155,9 @@ def settings() -> None:
 
 @app.command("eval")
 def evaluate(
+    what: Annotated[
+        str, typer.Argument(help="answers, or retrieval: what each part of retrieval is worth.")
+    ] = "answers",
     half: Annotated[str, typer.Option(help="development, test or both.")] = "both",
     kind: Annotated[str | None, typer.Option(help="Only questions of this kind.")] = None,
     municipality: Annotated[
@@ -174,6 +182,14 @@ def evaluate(
     ] = False,
 ) -> None:
     """Ask the evaluation set, print the figures and write the report."""
+    if what == "retrieval":
+        from eval.ablation import ablation
+
+        with _errors():
+            ablation(_settings(), Console(width=max(out.width, 160)))
+        return
+    if what != "answers":
+        _stop(BAD_INPUT, f"There is no evaluation of {what!r}; there are answers and retrieval.")
     from eval.chosen import Choice
     from eval.command import Options
     from eval.command import evaluate as run
@@ -208,6 +224,43 @@ def benchmark(
         _stop(CANNOT_RUN, str(error))
 
 
+def _index(settings: Settings, paths: list[Path] | None = None) -> IngestReport:
+    from ingest.pipeline import ingest as run
+
+    return run(
+        paths or [settings.corpus],
+        settings.index,
+        settings.embedding,
+        err.print,
+        settings.thesaurus,
+        settings.unapproved_questions,
+    )
+
+
+def _write_questions(paths: list[Path]) -> None:
+    """Have the configured language model write the question bank of each document."""
+    from assistant.llm import SETTING_UP, ChatModel, LLMError, model_from_environment
+    from ingest.document import find_documents
+    from ingest.write_questions import write_questions
+
+    try:
+        model = model_from_environment(os.environ, ChatModel)
+    except LLMError as error:
+        _stop(BAD_INPUT, str(error))
+    if model is None:
+        _stop(BAD_INPUT, f"--write-questions needs a language model: {SETTING_UP}")
+    failed = 0
+    with closing(model), _errors():
+        for document in find_documents(paths):
+            done = write_questions(document, model.complete, model.model, LLMError, err.print)
+            failed += done.passages_failed
+            out.print(f"{document.name}: {done.questions} questions written, none approved yet.")
+    if failed:
+        err.print(
+            f"The language model gave no usable reply for {failed} passages. Run the command again to go on."
+        )
+
+
 def _print_answer(answer: Answer) -> None:
     """The answer and its numbered sources."""
     from rich.markup import escape
@@ -226,10 +279,10 @@ def _print_answer(answer: Answer) -> None:
 
 
 def _report_table(report: IngestReport) -> Table:
-    names = ("municipality", "document", "passages", "outcome", "note")
+    names = ("municipality", "document", "passages", "questions", "outcome", "note")
     table = Table(*(Column(name, overflow="fold") for name in names))
     for d in report.documents:
-        cells = (d.municipality, d.document, str(d.passages), d.outcome, d.note)
+        cells = (d.municipality, d.document, str(d.passages), str(d.questions), d.outcome, d.note)
         table.add_row(*(Text(cell) for cell in cells))
     return table
 

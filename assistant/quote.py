@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from assistant.phrases import alternatives, load_data, says
-from assistant.retrieve import Ranked
+from assistant.retrieve import Ranked, Suggested
 from assistant.roles import duties, is_table, role_asked_about
-from assistant.thesaurus import concepts_in
 from assistant.understand import Understood, topic_words
 from ingest.analysis import terms, word_terms
 from ingest.index import MunicipalityIndex, SpanRef
@@ -20,6 +19,9 @@ KEEP = 0.7  # a span is quoted when it scores at least this share of the best on
 MOST_SPANS = 3  # separate sentences in one answer
 MOST_WITH_LISTS = 2  # ... beside whole lists
 LOOK = 8  # best spans looked at
+SUGGESTED = 0.65  # an answer of the bank is given when it has this share of the votes for the best one
+MOST_SUGGESTED = 3
+MOST_BESIDE = 4  # best spans beside the bank's answers
 LIST_SHARE = 2  # so many items of a list among the best spans bring the whole list
 MOST_LISTS = 3
 MOST_SUMMARY = 14  # spans of a chapter in a summary
@@ -29,9 +31,13 @@ LONGEST_LIST = 24
 
 
 def choose_quotes(
-    understood: Understood, ranked: Sequence[Ranked], index: MunicipalityIndex
+    understood: Understood,
+    ranked: Sequence[Ranked],
+    suggested: Sequence[Suggested],
+    index: MunicipalityIndex,
 ) -> tuple[SpanRef, ...]:
-    """The spans that answer: what a role is to do, a chapter in short, or the best sentences and lists.
+    """The spans that answer: what a role is to do, what the question bank has for such a question with the
+    best spans beside it, a chapter in short, or the best sentences and lists.
 
     Section by section, the one with the best span first, in reading order within each.
     """
@@ -40,9 +46,25 @@ def choose_quotes(
     question = understood.search_text
     role, topic = role_asked_about(question)
     chosen = _best_of(duties(role, topic, index), ranked, MOST_DUTIES) if role else []
+    if not chosen and suggested:
+        chosen = _of_the_bank(suggested, ranked, index)
     if not chosen and asks_for(question, "summary"):
         chosen = _best_of(_section_about(question, index), ranked, MOST_SUMMARY)
     return _by_section(chosen or _best_spans(question, ranked, index), ranked, index)
+
+
+def _of_the_bank(
+    suggested: Sequence[Suggested], ranked: Sequence[Ranked], index: MunicipalityIndex
+) -> list[SpanRef]:
+    """The answers that the bank suggests most, and the best spans beside them."""
+    least = SUGGESTED * suggested[0].share
+    answers = [each.refs for each in suggested[:MOST_SUGGESTED] if each.share >= least]
+    chosen = {ref.id: ref for refs in answers for ref in refs}
+    for r in ranked[:MOST_BESIDE]:
+        if r.score >= KEEP * ranked[0].score and r.span.kind != "footnote":
+            for ref in _with_what_it_needs(r.ref, index):
+                chosen.setdefault(ref.id, ref)
+    return list(chosen.values())
 
 
 def _best_of(refs: Sequence[SpanRef], ranked: Sequence[Ranked], most: int) -> list[SpanRef]:
@@ -144,10 +166,7 @@ class _Topic:
 
     @classmethod
     def of(cls, question: str, index: MunicipalityIndex) -> _Topic:
-        meant: dict[str, set[str]] = {}
-        for concept, used in concepts_in(question):
-            for word in used:
-                meant.setdefault(word, set()).update(word_terms(w.lower())[0] for w in concept.policy)
+        meant = index.concepts.meant_by_word(question, index.concepts.meant_by(question))
         forms = tuple(
             {term.removeprefix("+") for term in word_terms(word)} | meant.get(word, set())
             for word in topic_words(question)

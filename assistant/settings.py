@@ -24,6 +24,12 @@ class Settings(BaseSettings):
         "builtin",
         description="embedding model: 'builtin', a folder, or a sentence-transformers hub name",
     )
+    thesaurus: Path | None = Field(
+        None, description="file or folder of your own thesaurus concepts, beside the package's"
+    )
+    unapproved_questions: bool = Field(
+        False, description="use questions of a bank that nobody has approved yet"
+    )
     host: str = Field("127.0.0.1", description="address the server listens on")
     port: int = Field(8000, ge=1, le=65535, description="port the server listens on")
     max_question_chars: int = Field(2000, ge=1, description="longest question accepted, in characters")

@@ -10,7 +10,6 @@ from rapidfuzz import fuzz, process
 
 from assistant.language import language_data
 from assistant.phrases import load_data
-from assistant.thesaurus import concepts
 from ingest.analysis import is_known, stopwords, words
 from ingest.index import MunicipalityIndex
 
@@ -26,7 +25,7 @@ def mend(question: str, index: MunicipalityIndex) -> str:
     Known are the words of the municipality's documents, of the thesaurus and the word lists, and of the
     dictionaries. Case and everything between words stay.
     """
-    vocabulary = index.vocabulary | _listed_words()
+    vocabulary = index.vocabulary | index.concepts.vocabulary | _listed_words()
     return _WORD.sub(lambda match: _mended(match.group(), vocabulary), question)
 
 
@@ -41,9 +40,8 @@ def _mended(word: str, vocabulary: Collection[str]) -> str:
 
 @cache
 def _listed_words() -> frozenset[str]:
-    """Every word of the thesaurus and of the lists of function, frame and role words."""
-    forms = (form for concept in concepts() for form in (*concept.everyday, *concept.policy))
+    """Every word of the lists of function, frame and role words."""
     roles = (text for table in load_data("roles").values() for text in table.values())
     frame = load_data("question_types")["frame"]["words"]
     functions = language_data()["function_words"].values()
-    return stopwords() | {word for text in (*forms, *roles, frame, *functions) for word in words(text)}
+    return stopwords() | {word for text in (*roles, frame, *functions) for word in words(text)}

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from assistant.llm import SETTING_UP
 from assistant.settings import Settings
 from eval.candidates import BadChoice, candidates
 from eval.chat_judge import ChatJudge, judge_from_environment
@@ -80,10 +81,7 @@ def _judge() -> ChatJudge:
     """The judge of the environment. Raises BadChoice without a model, JudgeError without its address."""
     judge = judge_from_environment()
     if judge is None:
-        raise BadChoice(
-            "--judge needs a language model: set ASSISTANT_LLM to its name and ASSISTANT_LLM_BASE_URL to its "
-            "address, up to what stands before /chat/completions (ASSISTANT_LLM_API_KEY if it wants a key)."
-        )
+        raise BadChoice(f"--judge needs a language model: {SETTING_UP}")
     return judge
 
 

@@ -79,14 +79,14 @@ def check_installed() -> None:
         raise RetrievalMissing from error
 
 
-def relevance(question: EvalQuestion, trace: Trace) -> dict[str, int]:
+def relevance(question: EvalQuestion, index: MunicipalityIndex) -> dict[str, int]:
     """Id of each relevant span to its grade, 2 for a required quote and 1 for an acceptable one.
 
     A span is relevant when at least half of its letters and digits lie in an occurrence of the quote,
     or half of the quote's lie in the span.
     """
-    documents = list(trace.index.documents.values())
-    spans = _spans(trace.index)
+    documents = list(index.documents.values())
+    spans = span_characters(index)
     grades: dict[str, int] = {}
     for grade, quotes in ((ACCEPTABLE, question.acceptable), (REQUIRED, question.required)):
         for quote in quotes:
@@ -100,11 +100,9 @@ def relevance(question: EvalQuestion, trace: Trace) -> dict[str, int]:
 
 def rankings(trace: Trace) -> dict[str, list[str]]:
     """Name of each run to the ids of the spans it found, best first; ties in reading order."""
-    from assistant.retrieve import WEIGHTS
-
     place = {ref.id: number for number, ref in enumerate(trace.index.spans)}
     runs = {FUSED: [ranked.ref.id for ranked in trace.retrieved]}
-    for name in WEIGHTS:
+    for name in trace.retrieved[0].scores if trace.retrieved else ():
         found = [(-ranked.scores[name], place[ranked.ref.id], ranked.ref.id) for ranked in trace.retrieved]
         runs[name] = [id_ for score, _, id_ in sorted(found) if score < 0]
     return runs
@@ -112,7 +110,7 @@ def rankings(trace: Trace) -> dict[str, list[str]]:
 
 def _graded(question: EvalQuestion, trace: Trace) -> dict[str, int]:
     """The relevant spans; one that cannot be found stands for them when the index holds none."""
-    return relevance(question, trace) or {"no span of the index": REQUIRED}
+    return relevance(question, trace.index) or {"no span of the index": REQUIRED}
 
 
 def _scores(ranking: list[str]) -> dict[str, float]:
@@ -130,7 +128,7 @@ def _calculated(qrels: dict[str, dict[str, int]], run: dict[str, dict[str, float
 
 
 @lru_cache(maxsize=16)
-def _spans(index: MunicipalityIndex) -> list[tuple[str, set[Character]]]:
+def span_characters(index: MunicipalityIndex) -> list[tuple[str, set[Character]]]:
     """Id of each span of the index with its letters and digits."""
     found = []
     for ref in index.spans:

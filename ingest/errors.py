@@ -3,9 +3,11 @@
 IngestError
 ├── DocumentError        a document cannot be used; says which and why
 │   ├── MetadataError    its metadata file is missing, unreadable or wrong
-│   └── TextError        its text is empty or not UTF-8
+│   ├── TextError        its text is empty or not UTF-8
+│   └── BankError        its question file is wrong
+├── ThesaurusError       a thesaurus file cannot be read or is wrong
 ├── ModelError           the embedding model cannot be loaded
-└── BadIndex          the index cannot be used
+└── BadIndex             the index cannot be used
     ├── IndexMissing     there is none yet, or it is half-written
     ├── IndexMismatch    it was made by another embedding model or program version
     └── IndexReadOnly    its folder cannot be written
@@ -28,6 +30,14 @@ class MetadataError(DocumentError):
 
 class TextError(DocumentError):
     """The text of a document is empty or not UTF-8."""
+
+
+class BankError(DocumentError):
+    """The question file beside a document cannot be used; the message names file, place and remedy."""
+
+
+class ThesaurusError(IngestError):
+    """A thesaurus file cannot be used; the message names file, concept and remedy."""
 
 
 class ModelError(IngestError):

@@ -3,7 +3,9 @@
 A folder with generations and a pointer::
 
     index/CURRENT                    name of the generation in use
-    index/generations/<name>/manifest.json, documents.json, chroma/, lexical/<municipality>/
+    index/generations/<name>/manifest.json, documents.json, chroma/, concepts/, precedents/, and for each
+        municipality lexical/<key>/, asked/<key>/ (its question bank), meant/<key>.npz and
+        precedents/<key>.npz (concepts and precedents of its spans)
 
 A generation is written whole, then the pointer is moved in one step. A crash half-way leaves the old
 generation in use; a running server sees the pointer move and opens the new one.
@@ -18,7 +20,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -26,25 +28,32 @@ from typing import Any
 import numpy as np
 
 from ingest.analysis import terms, words
+from ingest.concepts import ConceptIndex, SpanConcepts
 from ingest.document import Document, Period
+from ingest.elsewhere import elsewhere_questions
 from ingest.embedding import Embedder, Vectors
 from ingest.errors import IndexMismatch, IndexMissing, IndexReadOnly
-from ingest.lexical import LexicalIndex
+from ingest.lexical import QUESTION_FIELDS, SPAN_FIELDS, LexicalIndex
 from ingest.passages import Passage, Span
+from ingest.question_bank import BankQuestion
+from ingest.thesaurus import SPOKEN, Concept, load_thesaurus, thesaurus_fingerprint
 from ingest.vectors import VectorStore
 
 POINTER = "CURRENT"
+SHARED = "all"  # the municipality key of vectors that all of them use
+LONGEST_PRECEDENT = 4  # spans; an answer of more is about too much
 KEEP_GENERATIONS = 2  # the one in use and the one before, which a running server may still read
 _DAMAGE = (OSError, ValueError, KeyError, TypeError, EOFError)  # what reading a damaged file raises
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A document in the index with its passages, and the file it came from."""
+    """A document in the index with its passages, the file it came from, and the questions of its bank."""
 
     document: Document
     passages: tuple[Passage, ...]
     source: str
+    questions: tuple[BankQuestion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,17 +65,43 @@ class SpanRef:
     passage: Passage
 
 
+@dataclass(frozen=True)
+class QuestionRef:
+    """A question of the bank with the places in ``MunicipalityIndex.spans`` of what answers it."""
+
+    id: str
+    text: str
+    language: str
+    answer: tuple[int, ...]
+
+
+Described = tuple[ConceptIndex, SpanConcepts]  # concepts, and those that each span means
+
+
 class MunicipalityIndex:
-    """What is searched for one municipality: its spans in reading order, in memory, and its vectors."""
+    """What is searched for one municipality: its spans in reading order, its question bank, its vectors."""
 
     def __init__(
-        self, key: str, entries: Sequence[Entry], lexical: LexicalIndex, vectors: VectorStore
+        self,
+        key: str,
+        entries: Sequence[Entry],
+        lexical: LexicalIndex,
+        asked: LexicalIndex,
+        concepts: Described,
+        precedents: Described,
+        vectors: VectorStore,
     ) -> None:
         self.key = key
         self.documents = {entry.document.id: entry.document for entry in entries}
         self.passages = {p.id: p for entry in entries for p in entry.passages}
         self.spans = span_refs(self.passages.values())
+        self.questions = question_refs(entries)
+        banked = {entry.document.id for entry in entries if entry.questions}
+        self.has_questions = np.array([ref.passage.document in banked for ref in self.spans])
         self.lexical = lexical
+        self.asked = asked  # over ``questions``, then those of ``ingest.elsewhere``
+        self.concepts, self.span_concepts = concepts
+        self.precedents, self.span_precedents = precedents
         self._vectors = vectors
         texts = (text for ref in self.spans for text in (ref.span.text, *ref.passage.heading_path))
         self.vocabulary = frozenset(word for text in texts for word in words(text))
@@ -82,8 +117,14 @@ class MunicipalityIndex:
         return self._frequencies.get(term, 0)
 
     def similar(self, level: str, vector: Vectors, limit: int) -> dict[str, float]:
-        """Cosine similarity of the nearest passages or spans (``level``), best first."""
+        """Cosine similarity of the nearest passages, spans or questions (``level``), best first."""
+        if level == "question" and not self.questions:
+            return {}
         return self._vectors.similar(self.key, level, vector, limit)
+
+    def similar_elsewhere(self, vector: Vectors, limit: int) -> dict[int, float]:
+        """Cosine similarity of the nearest of ``elsewhere_questions()``, by their numbers, best first."""
+        return {int(n): s for n, s in self._vectors.similar(SHARED, "elsewhere", vector, limit).items()}
 
 
 @dataclass(frozen=True)
@@ -129,14 +170,22 @@ def open_index(folder: Path, embedding_fingerprint: str) -> Index:
     generation = folder / "generations" / name
     try:
         vectors = VectorStore.open(generation / "chroma")
+        concepts = ConceptIndex.load(generation / "concepts")
+        precedents = ConceptIndex.load(generation / "precedents")
         municipalities = {}
         for key, entries in _by_municipality(read_entries(folder, name)).items():
             for level, texts in _embedded_texts(entries).items():
                 if texts and vectors.count(key, level) != len(texts):
                     raise ValueError(f"vectors of {key} are missing")
             size = sum(len(p.spans) for e in entries for p in e.passages)
-            lexical = LexicalIndex.load(generation / "lexical" / key, size)
-            municipalities[key] = MunicipalityIndex(key, entries, lexical, vectors)
+            lexical = LexicalIndex.load(generation / "lexical" / key, SPAN_FIELDS, size)
+            questions = sum(len(e.questions) for e in entries) + len(elsewhere_questions())
+            asked = LexicalIndex.load(generation / "asked" / key, QUESTION_FIELDS, questions)
+            described = (
+                (concepts, SpanConcepts.load(generation / "meant" / f"{key}.npz")),
+                (precedents, SpanConcepts.load(generation / "precedents" / f"{key}.npz")),
+            )
+            municipalities[key] = MunicipalityIndex(key, entries, lexical, asked, *described, vectors)
     except _DAMAGE as error:
         raise IndexMissing(f"The index in {folder} is damaged ({error}). Run: assistant ingest") from error
     return Index(name, municipalities, manifest["embedding"])
@@ -148,7 +197,7 @@ def read_manifest(folder: Path, name: str) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(
             (folder / "generations" / name / "manifest.json").read_text(encoding="utf-8")
         )
-        return {key: manifest[key] for key in ("embedding", "embedding_fingerprint", "code")}
+        return {key: manifest[key] for key in ("embedding", "embedding_fingerprint", "code", "thesaurus")}
     except _DAMAGE as error:
         raise IndexMissing(f"The index in {folder} is damaged ({error}). Run: assistant ingest") from error
 
@@ -164,7 +213,9 @@ def code_fingerprint() -> str:
     """A hash of the code and word lists that make the index."""
     package = Path(__file__).parent
     digest = sha256()
-    for file in sorted([*package.glob("*.py"), *package.glob("data/*.toml")]):
+    for file in sorted(
+        [*package.glob("*.py"), *package.glob("data/*.toml"), *package.glob("data/elsewhere/*.toml")]
+    ):
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 
@@ -172,26 +223,39 @@ def code_fingerprint() -> str:
 # --- writing --------------------------------------------------------------------------------------
 
 
-def write_index(folder: Path, entries: Sequence[Entry], embedder: Embedder) -> str:
+def write_index(
+    folder: Path, entries: Sequence[Entry], embedder: Embedder, own_thesaurus: Path | None = None
+) -> str:
     """Write a new generation and make it the one in use; returns its name.
 
     Vectors of texts that the generation before holds, made by the same model and program, are taken
-    from there.
-    Raises IndexReadOnly when the folder cannot be written.
+    from there. ``own_thesaurus`` adds to the package's concepts.
+    Raises IndexReadOnly when the folder cannot be written, ThesaurusError.
     """
+    concepts = _concepts(own_thesaurus, thesaurus_fingerprint(own_thesaurus))
     name = uuid.uuid4().hex[:12]
     generation = folder / "generations" / name
     known = _vectors_before(folder, embedder)
     try:
         generation.mkdir(parents=True)
         store = VectorStore(generation / "chroma")
+        concepts.save(generation / "concepts")
+        (generation / "meant").mkdir()
+        precedents = ConceptIndex.build(_precedents(entries))
+        precedents.save(generation / "precedents")
+        _write_vectors(store, known, SHARED, {"elsewhere": _elsewhere_texts()}, embedder)
         for key, of_key in _by_municipality(entries).items():
-            _write_municipality(generation, store, known, key, of_key, embedder)
+            _write_vectors(store, known, key, _embedded_texts(of_key), embedder)
+            _write_lexical(generation, key, of_key)
+            texts = [meaning_text(ref) for ref in span_refs(p for entry in of_key for p in entry.passages)]
+            SpanConcepts.build(texts, concepts).save(generation / "meant" / f"{key}.npz")
+            SpanConcepts.build(texts, precedents, without=key).save(generation / "precedents" / f"{key}.npz")
         _write_json(generation / "documents.json", [_entry_to_json(entry) for entry in entries])
         manifest = {
             "embedding": embedder.name,
             "embedding_fingerprint": embedder.fingerprint,
             "code": code_fingerprint(),
+            "thesaurus": thesaurus_fingerprint(own_thesaurus),
         }
         _write_json(generation / "manifest.json", manifest)
         pointer = folder / f"{POINTER}.{name}"
@@ -207,20 +271,28 @@ def write_index(folder: Path, entries: Sequence[Entry], embedder: Embedder) -> s
     return name
 
 
-def _write_municipality(
-    generation: Path,
+@lru_cache(maxsize=2)
+def _concepts(own_thesaurus: Path | None, fingerprint: str) -> ConceptIndex:
+    """The index of the thesaurus; ``fingerprint`` is that of its files, so that a change is seen."""
+    return ConceptIndex.build(load_thesaurus(own_thesaurus))
+
+
+def _write_vectors(
     store: VectorStore,
     known: Mapping[str, Vectors],
     key: str,
-    entries: Sequence[Entry],
+    levels: Mapping[str, Mapping[str, str]],
     embedder: Embedder,
 ) -> None:
-    for level, texts in _embedded_texts(entries).items():
+    for level, texts in levels.items():
         vectors = dict(known)
         if missing := [text for text in dict.fromkeys(texts.values()) if text not in known]:
             vectors |= zip(missing, embedder.embed_passages(missing), strict=True)
         if texts:
             store.add(key, level, list(texts), np.stack([vectors[text] for text in texts.values()]))
+
+
+def _write_lexical(generation: Path, key: str, entries: Sequence[Entry]) -> None:
     spans = span_refs(p for entry in entries for p in entry.passages)
     lexical = LexicalIndex.build(
         {
@@ -231,6 +303,43 @@ def _write_municipality(
         }
     )
     lexical.save(generation / "lexical" / key)
+    asked = [q.text for q in question_refs(entries)] + [text for text, _ in elsewhere_questions()]
+    LexicalIndex.build(dict.fromkeys(QUESTION_FIELDS, asked)).save(generation / "asked" / key)
+
+
+def _precedents(entries: Sequence[Entry]) -> list[Concept]:
+    """What the question banks know of all municipalities: how people ask, and what documents say to it.
+
+    A concept an answer, named by its municipality. They help to search the documents of the others, which
+    say the same in other words; nothing is ever quoted from them.
+    """
+    found = []
+    for key, of_key in _by_municipality(entries).items():
+        refs = span_refs(p for entry in of_key for p in entry.passages)
+        asked: dict[tuple[int, ...], list[str]] = {}
+        for question in question_refs(of_key):
+            if len(question.answer) <= LONGEST_PRECEDENT:
+                asked.setdefault(question.answer, []).append(question.text)
+        for answer, questions in asked.items():
+            texts = (". ".join([*refs[i].passage.heading_path[-1:], refs[i].span.text]) for i in answer)
+            found.append(Concept(key, tuple(texts), {**dict.fromkeys(SPOKEN, ()), "nb": tuple(questions)}))
+    return found
+
+
+def question_refs(entries: Iterable[Entry]) -> list[QuestionRef]:
+    """All questions of the banks of ``entries``, which are those of one municipality, in order."""
+    refs: list[QuestionRef] = []
+    start = 0
+    for entry in entries:
+        starts = []
+        for passage in entry.passages:
+            starts.append(start)
+            start += len(passage.spans)
+        for question in entry.questions:
+            answer = tuple(starts[p] + s for p, s in question.answer)
+            id_ = f"{entry.document.id}:{len(refs)}"
+            refs.append(QuestionRef(id_, question.text, question.language, answer))
+    return refs
 
 
 def span_refs(passages: Iterable[Passage]) -> list[SpanRef]:
@@ -250,13 +359,25 @@ def span_text(ref: SpanRef) -> str:
     )
 
 
-def _embedded_texts(entries: Iterable[Entry]) -> dict[str, dict[str, str]]:
+def meaning_text(ref: SpanRef) -> str:
+    """What a span's concepts are found in: the heading above, the sentence that opens its list, itself."""
+    return ". ".join(
+        part for part in (*ref.passage.heading_path[-1:], ref.span.lead_in, ref.span.text) if part
+    )
+
+
+def _embedded_texts(entries: Sequence[Entry]) -> dict[str, dict[str, str]]:
     """What vectors are made of: for each level, the text of each id."""
     passages = [p for entry in entries for p in entry.passages]
     return {
         "passage": {p.id: passage_text(p) for p in passages},
         "span": {ref.id: span_text(ref) for ref in span_refs(passages)},
+        "question": {ref.id: ref.text for ref in question_refs(entries)},
     }
+
+
+def _elsewhere_texts() -> dict[str, str]:
+    return {str(number): text for number, (text, _) in enumerate(elsewhere_questions())}
 
 
 def _vectors_before(folder: Path, embedder: Embedder) -> dict[str, Vectors]:
@@ -273,8 +394,9 @@ def _vectors_before(folder: Path, embedder: Embedder) -> dict[str, Vectors]:
         if made_by["embedding_fingerprint"] != embedder.fingerprint or made_by["code"] != code_fingerprint():
             return {}
         store = VectorStore.open(folder / "generations" / name / "chroma")
-        for key, entries in _by_municipality(read_entries(folder, name)).items():
-            for level, texts in _embedded_texts(entries).items():
+        kept = {key: _embedded_texts(e) for key, e in _by_municipality(read_entries(folder, name)).items()}
+        for key, levels in {**kept, SHARED: {"elsewhere": _elsewhere_texts()}}.items():
+            for level, texts in levels.items():
                 vectors = store.vectors(key, level, list(texts))
                 known |= {texts[id_]: vector for id_, vector in vectors.items()}
     except (IndexMissing, *_DAMAGE):
@@ -318,4 +440,8 @@ def _entry_from_json(raw: dict[str, Any]) -> Entry:
             for span in item["spans"]
         )
         passages.append(Passage(**{**item, "heading_path": tuple(item["heading_path"]), "spans": spans}))
-    return Entry(Document(**document), tuple(passages), raw["source"])
+    questions = tuple(
+        BankQuestion(q["text"], q["language"], tuple((p, s) for p, s in q["answer"]))
+        for q in raw["questions"]
+    )
+    return Entry(Document(**document), tuple(passages), raw["source"], questions)

@@ -5,7 +5,7 @@ BM25 as in Lucene (Robertson & Zaragoza 2009), by the library bm25s (Lù 2024).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,18 +18,28 @@ from ingest.analysis import char_ngrams, terms
 Scores = NDArray[np.float32]
 Analyser = Callable[[str], list[str]]
 
+
+def all_terms(text: str) -> list[str]:
+    """Index terms of ``text``, function words among them: between questions they tell too."""
+    return terms(text, keep_stopwords=True)
+
+
 # The fields: what is indexed, and how a question to it is cut into terms.
 ANALYSERS: dict[str, Analyser] = {
     "words": terms,  # the span itself
     "context": terms,  # headings, lead-in, span and its passage
     "headings": terms,  # headings and lead-in alone
     "grams": char_ngrams,  # headings, lead-in and span in character n-grams, for typos
+    "asked_words": all_terms,  # a question of the bank
+    "asked_grams": char_ngrams,  # ... in character n-grams
 }
+SPAN_FIELDS = ("words", "context", "headings", "grams")
+QUESTION_FIELDS = ("asked_words", "asked_grams")
 
 
 @dataclass(frozen=True)
 class LexicalIndex:
-    """BM25 over the fields of ``ANALYSERS``; entry i of each field is the same span."""
+    """BM25 over some fields of ``ANALYSERS``; entry i of each field is the same span or question."""
 
     fields: dict[str, bm25s.BM25]
     size: int
@@ -38,16 +48,16 @@ class LexicalIndex:
     def build(cls, texts: dict[str, Sequence[str]]) -> LexicalIndex:
         """Index ``texts``: for each field one text an entry, all fields of equal length."""
         fields = {}
-        for name, analyse in ANALYSERS.items():
-            tokens = [analyse(text) or [""] for text in texts[name]]
+        for name, of_field in texts.items():
+            tokens = [ANALYSERS[name](text) or [""] for text in of_field]
             fields[name] = bm25s.BM25(method="lucene", k1=1.2, b=0.5)
             fields[name].index(tokens, show_progress=False)
         return cls(fields, len(next(iter(texts.values()))))
 
     @classmethod
-    def load(cls, folder: Path, size: int) -> LexicalIndex:
+    def load(cls, folder: Path, fields: Sequence[str], size: int) -> LexicalIndex:
         """Read what ``save`` wrote."""
-        return cls({name: bm25s.BM25.load(folder / name) for name in ANALYSERS}, size)
+        return cls({name: bm25s.BM25.load(folder / name) for name in fields}, size)
 
     def save(self, folder: Path) -> None:
         """Write one folder a field."""
@@ -61,6 +71,34 @@ class LexicalIndex:
         if not query:
             return np.zeros(self.size, dtype=np.float32)
         return np.asarray(self.fields[field].get_scores(query), dtype=np.float32)
+
+    def highest(self, field: str, question: str) -> float:
+        """The score of a text that held each term of ``question`` as well as any does; for ``scores``.
+
+        A term that none holds counts as the one that tells most: what shares it not is less like.
+        """
+        index = self.fields[field]
+        data, starts = index.scores["data"], index.scores["indptr"]
+        total = 0.0
+        for term in ANALYSERS[field](question):
+            ids = [index.vocab_dict[form] for form in _forms(term) if form in index.vocab_dict]
+            total += sum(float(data[starts[i] : starts[i + 1]].max(initial=0.0)) for i in ids)
+            if not ids and not term.startswith("+"):
+                total += float(data.max(initial=0.0))
+        return total
+
+    def weighted_scores(self, field: str, weights: Mapping[str, float]) -> Scores:
+        """BM25 scores, shape (size,), each index term of ``weights`` counted by its weight."""
+        index = self.fields[field]
+        ids = [
+            (index.vocab_dict[term], weight) for term, weight in weights.items() if term in index.vocab_dict
+        ]
+        data, rows, starts = (index.scores[name] for name in ("data", "indices", "indptr"))
+        total = np.zeros(self.size, dtype=np.float32)
+        for id_, weight in ids:
+            entries = slice(starts[id_], starts[id_ + 1])
+            total[rows[entries]] += weight * data[entries]
+        return total
 
 
 def _forms(term: str) -> tuple[str, ...]:

@@ -18,9 +18,12 @@ from ingest.index import (
     current_generation,
     open_index,
     read_entries,
+    read_manifest,
     write_index,
 )
 from ingest.passages import make_passages
+from ingest.question_bank import load_bank
+from ingest.thesaurus import thesaurus_fingerprint
 
 _Key = tuple[str, str]  # municipality, document
 Outcome = Literal["added", "changed", "unchanged", "removed", "refused"]
@@ -36,6 +39,7 @@ class DocumentReport:
     passages: int
     outcome: Outcome
     note: str = ""
+    questions: int = 0  # of its question bank that lead to it
 
 
 @dataclass(frozen=True)
@@ -51,31 +55,37 @@ class IngestReport:
 
 
 def ingest(
-    paths: Sequence[Path], index: Path, embedding: str, progress: Callable[[str], None] = lambda _: None
+    paths: Sequence[Path],
+    index: Path,
+    embedding: str,
+    progress: Callable[[str], None] = lambda _: None,
+    thesaurus: Path | None = None,
+    unapproved: bool = False,
 ) -> IngestReport:
     """Bring the index up to date with the documents under ``paths``.
 
     Each call reads all documents and writes only when something is new; vectors of unchanged passages
     are kept. Documents indexed before from elsewhere stay; those whose file is gone leave.
     A document that cannot be used is refused, and what the index held of it stays.
-    ``progress`` is told in a few words what is being done.
+    ``progress`` is told in a few words what is being done. ``thesaurus``: a file or folder of one's own
+    concepts, beside the package's. With ``unapproved``, questions of a bank count before they are approved.
 
-    Raises DocumentError for a path that is not there, ModelError, IndexReadOnly.
+    Raises DocumentError for a path that is not there, ModelError, ThesaurusError, IndexReadOnly.
     """
     generation = current_generation(index)
-    entries, reports = _plan(list(paths), index)
+    entries, reports = _plan(list(paths), index, unapproved)
     changed = any(r.outcome in ("added", "changed", "removed") for r in reports)
-    if not changed and (not entries or _is_up_to_date(index, embedding)):
+    if not changed and (not entries or _is_up_to_date(index, embedding, thesaurus)):
         return IngestReport(tuple(reports), written=False)
     with _lock(index):
         if current_generation(index) != generation:  # another ingest was quicker: look again
-            entries, reports = _plan(list(paths), index)
+            entries, reports = _plan(list(paths), index, unapproved)
         progress(f"indexing {len(entries)} documents")
-        write_index(index, entries, load_embedder(embedding))
+        write_index(index, entries, load_embedder(embedding), thesaurus)
     return IngestReport(tuple(reports), written=True)
 
 
-def _plan(paths: list[Path], index: Path) -> tuple[list[Entry], list[DocumentReport]]:
+def _plan(paths: list[Path], index: Path, unapproved: bool) -> tuple[list[Entry], list[DocumentReport]]:
     """What the index should hold, and what that means for each document."""
     before = _entries_before(index)
     entries: dict[_Key, Entry] = {}
@@ -94,15 +104,17 @@ def _plan(paths: list[Path], index: Path) -> tuple[list[Entry], list[DocumentRep
             passages = tuple(make_passages(document))
             if not passages:
                 raise DocumentError(f"{file}: there is nothing to quote in it, only headings.")
+            bank = load_bank(file, passages, unapproved)
         except DocumentError as error:
             if old is not None:
                 entries.setdefault(key, old)
             reports.append(DocumentReport(*key, 0, "refused", str(error)))
             continue
-        entries[key] = Entry(document, passages, str(file.resolve()))
-        outcome: Outcome = "added" if old is None else "unchanged" if old.document == document else "changed"
-        note = "; ".join(document.notes)
-        reports.append(DocumentReport(*key, len(passages), outcome, note))
+        entry = entries[key] = Entry(document, passages, str(file.resolve()), bank.questions)
+        same = old is not None and (old.document, old.questions) == (document, entry.questions)
+        outcome: Outcome = "added" if old is None else "unchanged" if same else "changed"
+        note = "; ".join(filter(None, (*document.notes, bank.note)))
+        reports.append(DocumentReport(*key, len(passages), outcome, note, len(entry.questions)))
     for key, entry in before.items():
         if key not in entries and _is_gone(entry, paths):
             reports.append(DocumentReport(*key, 0, "removed"))
@@ -111,13 +123,13 @@ def _plan(paths: list[Path], index: Path) -> tuple[list[Entry], list[DocumentRep
     return list(entries.values()), reports
 
 
-def _is_up_to_date(index: Path, embedding: str) -> bool:
-    """Whether the generation in use is whole, and made by this program with this embedding model."""
+def _is_up_to_date(index: Path, embedding: str, thesaurus: Path | None) -> bool:
+    """Whether the generation in use is whole, and made by this program with this model and thesaurus."""
     try:
-        open_index(index, embedder_fingerprint(embedding))
+        generation = open_index(index, embedder_fingerprint(embedding)).generation
+        return bool(read_manifest(index, generation)["thesaurus"] == thesaurus_fingerprint(thesaurus))
     except BadIndex:
         return False
-    return True
 
 
 def _entries_before(index: Path) -> dict[_Key, Entry]:

@@ -35,8 +35,8 @@ def test_each_text_of_the_corpus_is_the_one_its_metadata_was_written_for(
     corpus: Path, municipality: str
 ) -> None:
     document = corpus_document(corpus, municipality)
-    (metadata,) = (corpus / municipality).glob("*.toml")
     (text,) = (corpus / municipality).glob("*.txt")
+    metadata = text.with_suffix(".toml")
     assert f'sha256 = "{document.sha256}"' in metadata.read_text(encoding="utf-8")
     assert hashlib.sha256(text.read_bytes()).hexdigest() == document.sha256
     assert document.notes == ()

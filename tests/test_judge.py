@@ -169,7 +169,10 @@ def test_a_slow_judge_is_no_verdict(model: Model) -> None:
 
     model.reply = slow
     judgement = faithfulness(ChatJudge("judge-1", model.url, timeout_s=0.1), ANSWER)
-    assert (judgement.verdict, judgement.problem) == (None, "the judge did not reply in time")
+    assert (judgement.verdict, judgement.problem) == (
+        None,
+        "the judge gave no verdict: it did not reply in time",
+    )
 
 
 def test_a_judge_that_is_not_there_is_no_verdict(model: Model) -> None:

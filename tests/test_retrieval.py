@@ -9,7 +9,7 @@ import pytest
 
 from assistant.answer import Question
 from assistant.chain import PolicyAssistant, Trace
-from assistant.retrieve import WEIGHTS
+from assistant.ranker import WITH_QUESTIONS, ranker_weights
 from eval.questions import EvalQuestion, load_questions
 from eval.retrieval import FUSED, RetrievalMissing, rankings, relevance, retrieval
 from eval.statistics import mean
@@ -37,14 +37,14 @@ def long_sentence(trace: Trace, number: int) -> tuple[str, str]:
 
 def test_spans_are_graded_by_the_quotes_they_lie_in(trace: Trace) -> None:
     (first, required), (second, acceptable) = long_sentence(trace, 0), long_sentence(trace, 5)
-    assert relevance(gold(required, acceptable), trace) == {first: 2, second: 1}
+    assert relevance(gold(required, acceptable), trace.index) == {first: 2, second: 1}
 
 
 def test_half_a_quote_is_enough_and_less_is_not(trace: Trace) -> None:
     span, text = long_sentence(trace, 0)
-    assert span in relevance(gold(text[: len(text) * 2 // 3], text), trace)
+    assert span in relevance(gold(text[: len(text) * 2 // 3], text), trace.index)
     short = text[: len(text) // 3]  # all of the quote lies in the span, though little of the span in it
-    assert relevance(gold(short, short), trace)[span] == 2
+    assert relevance(gold(short, short), trace.index)[span] == 2
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def test_the_assistant_and_each_retriever_have_a_value_for_each_question(
     policy_assistant: PolicyAssistant, questions: list[EvalQuestion]
 ) -> None:
     found = retrieval(policy_assistant, questions)
-    assert list(found) == [FUSED, *WEIGHTS]
+    assert list(found) == [FUSED, *ranker_weights(WITH_QUESTIONS)]
     answerable = sum(question.answerable for question in questions)
     assert all(len(values) == answerable for run in found.values() for values in run.values())
 

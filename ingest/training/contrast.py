@@ -14,12 +14,19 @@ from ingest.training.tokens import TokenLists
 
 @dataclass(frozen=True)
 class PairRows:
-    """Pairs as row numbers into a list of texts: left (n,) and right (n,), and their share of the batches."""
+    """Pairs as row numbers into a list of texts: left (n,) and right (n,), and their share of the batches.
+
+    ``groups`` (n,) numbers what pairs are about, -1 for nothing in common. With ``hard``, batches are made
+    of whole groups, so that a pair is told from others on its own topic; without, pairs of one group are
+    no negatives of each other.
+    """
 
     name: str
     left: np.ndarray
     right: np.ndarray
     share: float
+    groups: np.ndarray
+    hard: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,8 +41,12 @@ class Schedule:
     seed: int
 
 
-def batches(groups: list[PairRows], schedule: Schedule) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield (left, right) text numbers, each at most (batch,): each batch from one group, drawn by share.
+def batches(
+    groups: list[PairRows], schedule: Schedule
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Yield (left, right, kin), each at most (batch,): text numbers, and what they are about (-1: alone).
+
+    Each batch is from one source, drawn by share.
 
     No right-hand text is twice in a batch, so a pair's own paragraph is never among its negatives.
     """
@@ -43,10 +54,32 @@ def batches(groups: list[PairRows], schedule: Schedule) -> Iterator[tuple[np.nda
     shares = np.array([group.share for group in groups])
     for _ in range(schedule.steps):
         group = groups[int(chance.choice(len(groups), p=shares / shares.sum()))]
-        rows = np.unique(chance.integers(0, len(group.left), size=schedule.batch))
+        rows = (
+            _hard_rows(group, schedule.batch, chance)
+            if group.hard
+            else _any_rows(group, schedule.batch, chance)
+        )
         left, right = group.left[rows], group.right[rows]
         _, first = np.unique(right, return_index=True)
-        yield left[first], right[first]
+        kin = np.full(len(first), -1) if group.hard else group.groups[rows][first]
+        yield left[first], right[first], kin
+
+
+def _any_rows(group: PairRows, batch: int, chance: np.random.Generator) -> np.ndarray:
+    return np.unique(chance.integers(0, len(group.left), size=batch))
+
+
+def _hard_rows(group: PairRows, batch: int, chance: np.random.Generator) -> np.ndarray:
+    """Return rows of few groups, in random order, so that most of a batch is about the same few things."""
+    chosen: list[np.ndarray] = []
+    size = 0
+    for number in chance.permutation(np.unique(group.groups)):
+        rows = np.flatnonzero(group.groups == number)
+        chosen.append(rows)
+        size += len(rows)
+        if size >= batch:
+            break
+    return chance.permutation(np.concatenate(chosen))[:batch]
 
 
 def embed(
@@ -79,9 +112,10 @@ def train(vectors: np.ndarray, texts: TokenLists, groups: list[PairRows], schedu
     weights = torch.nn.Parameter(torch.from_numpy(vectors.copy()))
     optimizer = torch.optim.Adam([weights], lr=schedule.rate)
     chance = torch.Generator().manual_seed(schedule.seed)
-    for step, (left, right) in enumerate(batches(groups, schedule)):
+    for step, (left, right, kin) in enumerate(batches(groups, schedule)):
         optimizer.param_groups[0]["lr"] = schedule.rate * (1 - step / schedule.steps)
-        same = torch.from_numpy(left[:, None] == left[None, :])
+        related = (kin[:, None] == kin[None, :]) & (kin[:, None] >= 0)
+        same = torch.from_numpy((left[:, None] == left[None, :]) | related)
         same.fill_diagonal_(False)
         lefts = embed(weights, texts, left, schedule.dropout, chance)
         rights = embed(weights, texts, right, schedule.dropout, chance)

@@ -13,8 +13,10 @@ from pathlib import Path
 import numpy as np
 from sentence_transformers import SentenceTransformer
 
+from ingest.analysis import char_ngrams
 from ingest.training.frames import ask, read_frames
 from ingest.training.overlap import heldout_overlap
+from ingest.training.own_texts import split_texts
 from ingest.training.pairs import Pair, load_training_data
 from ingest.training.ranking import (
     accuracy_at_1,
@@ -64,6 +66,14 @@ def heading_rows(heldout: list[Pair]) -> tuple[list[str], list[str], list[set[in
     return list(relevant), documents, list(relevant.values())
 
 
+def everyday_rows() -> tuple[list[str], list[str], list[set[int]]]:
+    """Return (questions to held-out passages, all passages, the number of each question's passage)."""
+    train, heldout = split_texts()
+    passages = [text.passage for text in (*heldout, *train)]
+    asked = [(question, number) for number, text in enumerate(heldout) for question in text.questions]
+    return [question for question, _ in asked], passages, [{number} for _, number in asked]
+
+
 def translation_accuracy(
     model: SentenceTransformer, pairs: list[Pair], reverse: bool
 ) -> tuple[float, int, int]:
@@ -78,13 +88,20 @@ def translation_accuracy(
 def report_retrieval(
     model: SentenceTransformer, name: str, queries: list[str], documents: list[str], relevant: list[set[int]]
 ) -> None:
-    """Print nDCG@10 of the model, of BM25 and of their fusion."""
-    dense, lexical = cosines(model, queries, documents), bm25_scores(queries, documents)
-    fused = reciprocal_rank_fusion(dense, lexical)
-    print(f"{name}: {len(queries)} queries, {len(documents)} documents, nDCG@10")
-    print(f"  model                        {ndcg_at_10(dense, relevant):.3f}")
-    print(f"  BM25, simplemma + Snowball   {ndcg_at_10(lexical, relevant):.3f}")
-    print(f"  reciprocal rank fusion       {ndcg_at_10(fused, relevant):.3f}")
+    """Print nDCG@10 of the model, of BM25 over stems and over character n-grams, and of their fusions."""
+    dense = cosines(model, queries, documents)
+    by_stems, by_grams = bm25_scores(queries, documents), bm25_scores(queries, documents, char_ngrams)
+    rankings = {
+        "model": dense,
+        "BM25, simplemma + Snowball": by_stems,
+        "BM25, character 4-grams": by_grams,
+        "model + BM25 over stems": reciprocal_rank_fusion(dense, by_stems),
+        "model + BM25 over 4-grams": reciprocal_rank_fusion(dense, by_grams),
+        "all three": reciprocal_rank_fusion(dense, by_stems, by_grams),
+    }
+    print(f"{name}: {len(queries)} queries, {len(documents)} documents, nDCG@10 (fused by reciprocal ranks)")
+    for ranking, scores in rankings.items():
+        print(f"  {ranking:28} {ndcg_at_10(scores, relevant):.3f}")
 
 
 def main() -> None:
@@ -104,6 +121,7 @@ def main() -> None:
         asked = [ask(frame, heading) for heading in queries]
         print(f"  {ndcg_at_10(cosines(model, asked, sections), relevant):.3f}  {frame}")
     report_retrieval(model, "held-out headings", *heading_rows(heldout))
+    report_retrieval(model, "held-out everyday questions", *everyday_rows())
     print("held-out translations: accuracy at 1")
     for name, (source, kind, reverse) in TRANSLATIONS.items():
         pairs = [pair for pair in heldout if (pair.source, pair.kind) == (source, kind)]

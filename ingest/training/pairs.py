@@ -22,6 +22,7 @@ class Pair:
     kind: str
     left: str
     right: str
+    group: str = ""  # pairs of one source with the same group are about the same thing
 
 
 @dataclass(frozen=True)

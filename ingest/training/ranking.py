@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import bm25s
 import numpy as np
@@ -20,13 +20,15 @@ def stems(text: str) -> list[str]:
     return list(snowballstemmer.stemmer("norwegian").stemWords(lemmas))
 
 
-def bm25_scores(queries: Sequence[str], documents: Sequence[str]) -> np.ndarray:
-    """Return (queries, documents) Lucene BM25 scores (k1 1.2, b 0.75) over `stems`."""
+def bm25_scores(
+    queries: Sequence[str], documents: Sequence[str], cut: Callable[[str], list[str]] = stems
+) -> np.ndarray:
+    """Return (queries, documents) Lucene BM25 scores (k1 1.2, b 0.75) over the terms that `cut` gives."""
     index = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
-    index.index([stems(document) or [""] for document in documents], show_progress=False)
+    index.index([cut(document) or [""] for document in documents], show_progress=False)
     rows = []
     for query in queries:
-        known = [stem for stem in stems(query) if stem in index.vocab_dict]
+        known = [term for term in cut(query) if term in index.vocab_dict]
         rows.append(index.get_scores(known) if known else np.zeros(len(documents)))
     return np.array(rows, dtype=np.float32)
 

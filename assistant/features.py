@@ -1,0 +1,226 @@
+"""What is known of each span for a question: the numbers that the ranker weighs.
+
+Every feature is an array of shape (spans,), in reading order, scaled to 0..1 over the spans of the
+question so that questions are comparable; 0 means that the part found nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.understand import topic_words
+from ingest.analysis import word_terms, words
+from ingest.concepts import Meant
+from ingest.elsewhere import Topic, elsewhere_questions
+from ingest.embedding import Embedder
+from ingest.index import MunicipalityIndex
+from ingest.lexical import SPAN_FIELDS
+
+Scores = NDArray[np.float32]
+Features = dict[str, Scores]
+Votes = dict[tuple[int, ...], float]  # an answer, as places of its spans, to its share
+
+DENSE_SPANS = 100
+DENSE_PASSAGES = 40
+DENSE_QUESTIONS = 60
+VOTERS = 20
+ELSEWHERE_VOTE = 0.6  # there are about twice as many of them as of a bank's questions
+SHARPNESS = 4  # power of a question's likeness in its vote
+LIKENESS = {"asked_words": 0.5, "asked_grams": 0.25, "asked_dense": 0.25}
+PRECEDENTS = 8  # like questions of other banks that are looked at
+PRECEDENT_FIELDS = ("words", "context")
+THESAURUS_FIELDS = ("words", "context", "headings")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as features are made of it. ``meant``: the concepts it speaks of."""
+
+    text: str
+    meant: Meant
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found for a question: features over the spans, and what like questions lead to.
+
+    ``suggested``: places of spans that answer a like question of the bank together, with their share of
+    its VOTERS likest, best first; the shares sum to 1.
+    """
+
+    features: Features
+    suggested: tuple[tuple[tuple[int, ...], float], ...]
+    elsewhere: Elsewhere
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """How like the question are those that policies leave to other documents.
+
+    ``share``: of the votes of the VOTERS likest questions, the bank's and these taken together, 0 to 1.
+    ``lead``: how much liker the likest of these is than the bank's likest, -1 to 1. ``wording``: how much
+    of the question's wording the likest of these holds, 0 to 1. ``topic``: the one most voted for; None
+    without any. All is 0 where there is no bank to compare with.
+    """
+
+    share: float = 0.0
+    lead: float = 0.0
+    wording: float = 0.0
+    topic: Topic | None = None
+
+
+def find(text: str, index: MunicipalityIndex, embedder: Embedder) -> Found:
+    """All features of the question ``text`` over the spans of ``index``, and what like questions say."""
+    asked = Asked(text, index.concepts.meant_by(text))
+    vector = embedder.embed_queries([text])[0]
+    likeness = bank_likeness(text, vector, index)
+    own = {name: scaled(scores[: len(index.questions)]) for name, scores in likeness.items()}
+    own["asked_dense"] = likeness["asked_dense"][: len(index.questions)]
+    voted = votes(own, index)
+    features = {
+        **own_words(asked, index),
+        **by_thesaurus(asked, index),
+        **by_precedents(text, index),
+        **by_meaning(vector, index),
+        **by_questions(own, voted, index),
+    }
+    suggested = tuple(sorted(voted.items(), key=lambda item: -item[1]))
+    return Found(features, suggested, voted_elsewhere(text, likeness, index))
+
+
+def own_words(asked: Asked, index: MunicipalityIndex) -> Features:
+    """BM25 of the question's own words of topic, field by field."""
+    topic = " ".join(topic_words(asked.text)) or asked.text
+    return {name: scaled(index.lexical.scores(name, topic)) for name in SPAN_FIELDS}
+
+
+def by_thesaurus(asked: Asked, index: MunicipalityIndex) -> Features:
+    """What the question means: BM25 of the policy words for it, and the concepts that a span shares with it.
+
+    Policy words that the question says itself are left out.
+    """
+    own = {word_terms(word)[0] for word in words(asked.text)}
+    weights = index.concepts.policy_terms(asked.meant, without=own)
+    found = {
+        f"thesaurus_{name}": scaled(index.lexical.weighted_scores(name, weights)) for name in THESAURUS_FIELDS
+    }
+    return {**found, "concepts": scaled(index.span_concepts.likeness(asked.meant, len(index.concepts.names)))}
+
+
+def by_precedents(text: str, index: MunicipalityIndex) -> Features:
+    """What other municipalities' documents say to like questions of their banks, looked for in these."""
+    meant = index.precedents.meant_by(text, PRECEDENTS, without=index.key)
+    own = {word_terms(word)[0] for word in words(text)}
+    weights = index.precedents.policy_terms(meant, without=own)
+    found = {
+        f"precedent_{name}": scaled(index.lexical.weighted_scores(name, weights)) for name in PRECEDENT_FIELDS
+    }
+    alike = index.span_precedents.likeness(meant, len(index.precedents.names))
+    return {**found, "precedents": scaled(alike)}
+
+
+def by_meaning(vector: Scores, index: MunicipalityIndex) -> Features:
+    """Cosine similarity of the embeddings of the question and of spans and their passages."""
+    spans = index.similar("span", vector, DENSE_SPANS)
+    passages = index.similar("passage", vector, DENSE_PASSAGES)
+    return {
+        "dense_span": spread([spans.get(ref.id) for ref in index.spans]),
+        "dense_passage": spread([passages.get(ref.passage.id) for ref in index.spans]),
+    }
+
+
+def by_questions(likeness: Features, voted: Votes, index: MunicipalityIndex) -> Features:
+    """How like the question are those of the bank that lead to a span.
+
+    By words, character n-grams and meaning, the likest of a span's questions counts; ``asked_votes`` adds
+    up the likest questions of all, so that several that agree outweigh a single one.
+    """
+    total = np.zeros(len(index.spans), dtype=np.float32)
+    for answer, share in voted.items():
+        total[list(answer)] += share
+    carried = {name: _carried(scores, index) for name, scores in likeness.items()}
+    return {**carried, "asked_votes": scaled(total)}
+
+
+def bank_likeness(text: str, vector: Scores, index: MunicipalityIndex) -> Features:
+    """How like the question each of the bank's questions is, then each of those settled elsewhere.
+
+    Three measures of shape (questions + elsewhere,).
+    """
+    near = index.similar("question", vector, DENSE_QUESTIONS)
+    far = index.similar_elsewhere(vector, DENSE_QUESTIONS)
+    dense = [near.get(q.id, 0.0) for q in index.questions]
+    dense += [far.get(number, 0.0) for number in range(len(elsewhere_questions()))]
+    return {
+        "asked_words": scaled(index.asked.scores("asked_words", text)),
+        "asked_grams": scaled(index.asked.scores("asked_grams", text)),
+        "asked_dense": np.clip(np.array(dense, np.float32), 0.0, 1.0),
+    }
+
+
+def voted_elsewhere(text: str, likeness: Features, index: MunicipalityIndex) -> Elsewhere:
+    """Whether the likest questions are answered by the documents or settled elsewhere."""
+    alike = _alike(likeness)
+    own = len(index.questions)
+    likest = np.argsort(-alike, kind="stable")[:VOTERS]
+    votes_ = alike[likest] ** SHARPNESS
+    if not own or not votes_.any():
+        return Elsewhere()
+    by_topic: dict[Topic, float] = {}
+    for number, vote in zip(likest, votes_, strict=True):
+        if number >= own:
+            topic = elsewhere_questions()[number - own][1]
+            by_topic[topic] = by_topic.get(topic, 0.0) + ELSEWHERE_VOTE * float(vote)
+    here = float(votes_[likest < own].sum())
+    share = sum(by_topic.values()) / (here + sum(by_topic.values()))
+    lead = float(alike[own:].max(initial=0.0) - alike[:own].max())
+    same = index.asked.scores("asked_words", text)[own:].max(initial=0.0)
+    wording = float(same) / max(index.asked.highest("asked_words", text), 1e-6)
+    return Elsewhere(share, lead, wording, max(by_topic, key=by_topic.__getitem__, default=None))
+
+
+def _alike(likeness: Features) -> Scores:
+    alike: Scores = np.sum([weight * likeness[name] for name, weight in LIKENESS.items()], axis=0)
+    return alike
+
+
+def votes(likeness: Features, index: MunicipalityIndex) -> Votes:
+    """The share of each answer of the bank in the likeness of the VOTERS likest questions; they sum to 1."""
+    alike = _alike(likeness)
+    voted: Votes = {}
+    for number in np.argsort(-alike, kind="stable")[:VOTERS]:
+        answer = index.questions[number].answer
+        voted[answer] = voted.get(answer, 0.0) + float(alike[number]) ** SHARPNESS
+    total = sum(voted.values())
+    return {answer: share / total for answer, share in voted.items()} if total > 0 else {}
+
+
+def _carried(scores: Scores, index: MunicipalityIndex) -> Scores:
+    """Scores of the bank's questions as scores of spans: each gets the best of those that lead to it."""
+    out = np.zeros(len(index.spans), dtype=np.float32)
+    for question, score in zip(index.questions, scores, strict=True):
+        for place in question.answer:
+            out[place] = max(out[place], score)
+    return out
+
+
+def scaled(scores: Scores) -> Scores:
+    """``scores`` with the best one at 1 and nothing below 0."""
+    best = scores.max(initial=0.0)
+    return np.clip(scores / best, 0.0, 1.0) if best > 0 else np.zeros_like(scores)
+
+
+def spread(similarities: Sequence[float | None]) -> Scores:
+    """Cosine similarities with the best at 1 and the last of those found at 0; None counts as not found.
+
+    All texts of one policy are alike to a vector model, so only differences tell.
+    """
+    found = [s for s in similarities if s is not None]
+    low, high = (min(found), max(found)) if found else (0.0, 0.0)
+    if high <= low:
+        return np.zeros(len(similarities), dtype=np.float32)
+    return np.array([0.0 if s is None else (s - low) / (high - low) for s in similarities], dtype=np.float32)
