@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from rapidfuzz import fuzz, process
@@ -25,17 +25,21 @@ def mend(question: str, index: MunicipalityIndex) -> str:
     Known are the words of the municipality's documents, of the thesaurus and the word lists, and of the
     dictionaries. Case and everything between words stay.
     """
-    vocabulary = index.vocabulary | index.concepts.vocabulary | _listed_words()
-    return _WORD.sub(lambda match: _mended(match.group(), vocabulary), question)
+    vocabularies = (index.vocabulary, index.concepts.vocabulary, _listed_words())
+    return _WORD.sub(lambda match: _mended(match.group(), vocabularies), question)
 
 
-def _mended(word: str, vocabulary: Collection[str]) -> str:
+def _mended(word: str, vocabularies: Sequence[Collection[str]]) -> str:
     lower = word.lower()
-    known = any(form in vocabulary or is_known(form) for form in (lower, lower.removesuffix("s")))
+    forms = (lower, lower.removesuffix("s"))
+    known = any(form in words_ for form in forms for words_ in vocabularies) or any(map(is_known, forms))
     if len(word) < SHORTEST or known:
         return word
-    found = process.extractOne(lower, vocabulary, scorer=fuzz.ratio, score_cutoff=ALIKE)
-    return found[0] if found else word
+    found = [
+        process.extractOne(lower, words_, scorer=fuzz.ratio, score_cutoff=ALIKE) for words_ in vocabularies
+    ]
+    best = max((each for each in found if each), key=lambda each: each[1], default=None)
+    return str(best[0]) if best else word
 
 
 @cache

@@ -3,8 +3,8 @@
 A folder with generations and a pointer::
 
     index/CURRENT                    name of the generation in use
-    index/generations/<name>/manifest.json, documents.json, chroma/, concepts/, precedents/, and for each
-        municipality lexical/<key>/, asked/<key>/ (its question bank), meant/<key>.npz and
+    index/generations/<name>/manifest.json, documents.json, chroma/, elsewhere.npy, concepts/, precedents/,
+        and for each municipality lexical/<key>/, asked/<key>/ (its question bank), meant/<key>.npz and
         precedents/<key>.npz (concepts and precedents of its spans)
 
 A generation is written whole, then the pointer is moved in one step. A crash half-way leaves the old
@@ -40,7 +40,6 @@ from ingest.thesaurus import SPOKEN, Concept, load_thesaurus, thesaurus_fingerpr
 from ingest.vectors import VectorStore
 
 POINTER = "CURRENT"
-SHARED = "all"  # the municipality key of vectors that all of them use
 LONGEST_PRECEDENT = 4  # spans; an answer of more is about too much
 KEEP_GENERATIONS = 2  # the one in use and the one before, which a running server may still read
 _DAMAGE = (OSError, ValueError, KeyError, TypeError, EOFError)  # what reading a damaged file raises
@@ -90,6 +89,7 @@ class MunicipalityIndex:
         concepts: Described,
         precedents: Described,
         vectors: VectorStore,
+        elsewhere: Vectors,
     ) -> None:
         self.key = key
         self.documents = {entry.document.id: entry.document for entry in entries}
@@ -103,6 +103,7 @@ class MunicipalityIndex:
         self.concepts, self.span_concepts = concepts
         self.precedents, self.span_precedents = precedents
         self._vectors = vectors
+        self._elsewhere = elsewhere
         texts = (text for ref in self.spans for text in (ref.span.text, *ref.passage.heading_path))
         self.vocabulary = frozenset(word for text in texts for word in words(text))
         self._frequencies = Counter(term for ref in self.spans for term in set(terms(ref.span.text)))
@@ -124,7 +125,8 @@ class MunicipalityIndex:
 
     def similar_elsewhere(self, vector: Vectors, limit: int) -> dict[int, float]:
         """Cosine similarity of the nearest of ``elsewhere_questions()``, by their numbers, best first."""
-        return {int(n): s for n, s in self._vectors.similar(SHARED, "elsewhere", vector, limit).items()}
+        alike = self._elsewhere @ vector
+        return {int(n): float(alike[n]) for n in np.argsort(-alike, kind="stable")[:limit]}
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,7 @@ def open_index(folder: Path, embedding_fingerprint: str) -> Index:
     generation = folder / "generations" / name
     try:
         vectors = VectorStore.open(generation / "chroma")
+        elsewhere: Vectors = np.load(generation / "elsewhere.npy")
         concepts = ConceptIndex.load(generation / "concepts")
         precedents = ConceptIndex.load(generation / "precedents")
         municipalities = {}
@@ -185,7 +188,9 @@ def open_index(folder: Path, embedding_fingerprint: str) -> Index:
                 (concepts, SpanConcepts.load(generation / "meant" / f"{key}.npz")),
                 (precedents, SpanConcepts.load(generation / "precedents" / f"{key}.npz")),
             )
-            municipalities[key] = MunicipalityIndex(key, entries, lexical, asked, *described, vectors)
+            municipalities[key] = MunicipalityIndex(
+                key, entries, lexical, asked, *described, vectors, elsewhere
+            )
     except _DAMAGE as error:
         raise IndexMissing(f"The index in {folder} is damaged ({error}). Run: assistant ingest") from error
     return Index(name, municipalities, manifest["embedding"])
@@ -243,7 +248,7 @@ def write_index(
         (generation / "meant").mkdir()
         precedents = ConceptIndex.build(_precedents(entries))
         precedents.save(generation / "precedents")
-        _write_vectors(store, known, SHARED, {"elsewhere": _elsewhere_texts()}, embedder)
+        np.save(generation / "elsewhere.npy", _elsewhere_vectors(folder, embedder))
         for key, of_key in _by_municipality(entries).items():
             _write_vectors(store, known, key, _embedded_texts(of_key), embedder)
             _write_lexical(generation, key, of_key)
@@ -376,8 +381,27 @@ def _embedded_texts(entries: Sequence[Entry]) -> dict[str, dict[str, str]]:
     }
 
 
-def _elsewhere_texts() -> dict[str, str]:
-    return {str(number): text for number, (text, _) in enumerate(elsewhere_questions())}
+def _elsewhere_vectors(folder: Path, embedder: Embedder) -> Vectors:
+    """(questions, dimension) unit vectors of ``elsewhere_questions()``; made anew only when they must be."""
+    name = _generation_before(folder, embedder)
+    try:
+        if name is not None:
+            before: Vectors = np.load(folder / "generations" / name / "elsewhere.npy")
+            return before
+    except _DAMAGE:
+        pass  # made anew
+    return embedder.embed_passages([text for text, _ in elsewhere_questions()])
+
+
+def _generation_before(folder: Path, embedder: Embedder) -> str | None:
+    """The generation in use when the same model and program made it; None otherwise."""
+    name = current_generation(folder)
+    try:
+        made_by = read_manifest(folder, name) if name is not None else {}
+    except IndexMissing:
+        return None
+    same = made_by.get("embedding_fingerprint") == embedder.fingerprint
+    return name if same and made_by.get("code") == code_fingerprint() else None
 
 
 def _vectors_before(folder: Path, embedder: Embedder) -> dict[str, Vectors]:
@@ -386,17 +410,13 @@ def _vectors_before(folder: Path, embedder: Embedder) -> dict[str, Vectors]:
     None when it was made by another model or another version of this program, or is damaged.
     """
     known: dict[str, Vectors] = {}
-    name = current_generation(folder)
+    name = _generation_before(folder, embedder)
+    if name is None:
+        return {}
     try:
-        if name is None:
-            return {}
-        made_by = read_manifest(folder, name)
-        if made_by["embedding_fingerprint"] != embedder.fingerprint or made_by["code"] != code_fingerprint():
-            return {}
         store = VectorStore.open(folder / "generations" / name / "chroma")
-        kept = {key: _embedded_texts(e) for key, e in _by_municipality(read_entries(folder, name)).items()}
-        for key, levels in {**kept, SHARED: {"elsewhere": _elsewhere_texts()}}.items():
-            for level, texts in levels.items():
+        for key, entries in _by_municipality(read_entries(folder, name)).items():
+            for level, texts in _embedded_texts(entries).items():
                 vectors = store.vectors(key, level, list(texts))
                 known |= {texts[id_]: vector for id_, vector in vectors.items()}
     except (IndexMissing, *_DAMAGE):

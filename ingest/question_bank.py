@@ -164,9 +164,7 @@ def write_bank(path: Path, entries: Iterable[BankEntry], title: str) -> None:
     What a TOML text of this form cannot hold is replaced: control characters by a space, three apostrophes
     in a row by ’.
     """
-    blocks = [
-        f"# Questions that «{_holdable(title)}» answers. To change them, see README.md.\n"
-    ]
+    blocks = [f"# Questions that «{_holdable(title)}» answers. To change them, see README.md.\n"]
     for entry in entries:
         quotes = ", ".join(json.dumps(_holdable(quote), ensure_ascii=False) for quote in entry.quotes)
         lines = [

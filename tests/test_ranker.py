@@ -56,7 +56,7 @@ quote = ["{HOME}"]
 by = "test"
 approved = true
 nb = '''
-kan jeg sitte hjemme og jobbe
+går det an med kontor hjemme
 må jeg møte på kontoret hver dag
 '''
 
@@ -68,7 +68,7 @@ nb = '''
 hvem betaler togbilletten min
 '''
 """
-QUESTION = "kan jeg sitte hjemme og jobbe"
+QUESTION = "går det an med kontor hjemme"
 
 
 @pytest.fixture(scope="module")
