@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from assistant.understand import topic_words
 from ingest.analysis import word_terms, words
-from ingest.concepts import Meant
+from ingest.concepts import ConceptIndex, Meant
 from ingest.elsewhere import Topic, elsewhere_questions
 from ingest.embedding import Embedder
 from ingest.index import MunicipalityIndex
@@ -78,8 +78,7 @@ def find(text: str, index: MunicipalityIndex, embedder: Embedder) -> Found:
     asked = Asked(text, index.concepts.meant_by(text))
     vector = embedder.embed_queries([text])[0]
     likeness = bank_likeness(text, vector, index)
-    own = {name: scaled(scores[: len(index.questions)]) for name, scores in likeness.items()}
-    own["asked_dense"] = likeness["asked_dense"][: len(index.questions)]
+    own = {name: _of_bank(name, scores, index) for name, scores in likeness.items()}
     voted = votes(own, index)
     features = {
         **own_words(asked, index),
@@ -99,28 +98,29 @@ def own_words(asked: Asked, index: MunicipalityIndex) -> Features:
 
 
 def by_thesaurus(asked: Asked, index: MunicipalityIndex) -> Features:
-    """What the question means: BM25 of the policy words for it, and the concepts that a span shares with it.
-
-    Policy words that the question says itself are left out.
-    """
-    own = {word_terms(word)[0] for word in words(asked.text)}
-    weights = index.concepts.policy_terms(asked.meant, without=own)
-    found = {
-        f"thesaurus_{name}": scaled(index.lexical.weighted_scores(name, weights)) for name in THESAURUS_FIELDS
+    """What the question means: BM25 of the policy words for it, and the concepts a span shares with it."""
+    weights = _policy_weights(asked.text, asked.meant, index.concepts)
+    shared = index.span_concepts.likeness(asked.meant, len(index.concepts.names))
+    return {
+        **{f"thesaurus_{f}": scaled(index.lexical.weighted_scores(f, weights)) for f in THESAURUS_FIELDS},
+        "concepts": scaled(shared),
     }
-    return {**found, "concepts": scaled(index.span_concepts.likeness(asked.meant, len(index.concepts.names)))}
 
 
 def by_precedents(text: str, index: MunicipalityIndex) -> Features:
     """What other municipalities' documents say to like questions of their banks, looked for in these."""
     meant = index.precedents.meant_by(text, PRECEDENTS, without=index.key)
-    own = {word_terms(word)[0] for word in words(text)}
-    weights = index.precedents.policy_terms(meant, without=own)
-    found = {
-        f"precedent_{name}": scaled(index.lexical.weighted_scores(name, weights)) for name in PRECEDENT_FIELDS
+    weights = _policy_weights(text, meant, index.precedents)
+    shared = index.span_precedents.likeness(meant, len(index.precedents.names))
+    return {
+        **{f"precedent_{f}": scaled(index.lexical.weighted_scores(f, weights)) for f in PRECEDENT_FIELDS},
+        "precedents": scaled(shared),
     }
-    alike = index.span_precedents.likeness(meant, len(index.precedents.names))
-    return {**found, "precedents": scaled(alike)}
+
+
+def _policy_weights(text: str, meant: Meant, concepts: ConceptIndex) -> dict[str, float]:
+    """The weighted terms for what is meant; those that the question says itself are left out."""
+    return concepts.policy_terms(meant, without={word_terms(word)[0] for word in words(text)})
 
 
 def by_meaning(vector: Scores, index: MunicipalityIndex) -> Features:
@@ -162,20 +162,26 @@ def bank_likeness(text: str, vector: Scores, index: MunicipalityIndex) -> Featur
     }
 
 
+def _of_bank(name: str, scores: Scores, index: MunicipalityIndex) -> Scores:
+    """The bank's part of ``scores``; BM25 scaled anew to the best of them, cosines as they are."""
+    part = scores[: len(index.questions)]
+    return part if name == "asked_dense" else scaled(part)
+
+
 def voted_elsewhere(text: str, likeness: Features, index: MunicipalityIndex) -> Elsewhere:
     """Whether the likest questions are answered by the documents or settled elsewhere."""
     alike = _alike(likeness)
     own = len(index.questions)
     likest = np.argsort(-alike, kind="stable")[:VOTERS]
-    votes_ = alike[likest] ** SHARPNESS
-    if not own or not votes_.any():
+    cast = alike[likest] ** SHARPNESS
+    if not own or not cast.any():
         return Elsewhere()
     by_topic: dict[Topic, float] = {}
-    for number, vote in zip(likest, votes_, strict=True):
+    for number, vote in zip(likest, cast, strict=True):
         if number >= own:
             topic = elsewhere_questions()[number - own][1]
             by_topic[topic] = by_topic.get(topic, 0.0) + ELSEWHERE_VOTE * float(vote)
-    here = float(votes_[likest < own].sum())
+    here = float(cast[likest < own].sum())
     share = sum(by_topic.values()) / (here + sum(by_topic.values()))
     lead = float(alike[own:].max(initial=0.0) - alike[:own].max())
     same = index.asked.scores("asked_words", text)[own:].max(initial=0.0)

@@ -126,12 +126,39 @@ _NOT_NAMES = {"annen", "anna", "norsk", "norske", "every", "any"}  # "Norsk komm
 
 
 def stand_alone(asked: str, history: Sequence[Turn]) -> str:
-    """``asked`` with the user's question before it folded in when it leans on that one."""
+    """``asked`` with the user's question before it folded in when it leans on that one.
+
+    A question that only names another role takes the place of the one before: after "Hva forventes av
+    ledere?", "Og verneombudet?" is "Hva forventes av verneombudet?".
+    """
     before = [turn.content for turn in history if turn.role == "user" and turn.content.strip()]
     if not before or not _leans_on_history(asked):
         return asked
     earlier = " ".join(before[-1].split()).rstrip("?.! ")
-    return f"{earlier} – {asked}"
+    return _of_another_role(earlier, asked) or f"{earlier} – {asked}"
+
+
+def _of_another_role(earlier: str, asked: str) -> str:
+    """``earlier`` asked of the role that ``asked`` names and nothing else; "" when it is not so."""
+    roles = _role_words()
+    named = [word for word in words(asked) if word in roles]
+    before = [word for word in words(earlier) if word in roles]
+    if len(named) != 1 or len(before) != 1 or topic_words(asked) != named:
+        return ""
+    if roles[named[0]] == roles[before[0]]:
+        return ""
+    return re.sub(rf"\b{re.escape(before[0])}\b", named[0], earlier, flags=re.IGNORECASE) + "?"
+
+
+@cache
+def _role_words() -> dict[str, str]:
+    """Each word for a role, with the role."""
+    tables = {role: table for role, table in load_data("roles").items() if role != "duty"}
+    return {
+        word: role
+        for role, table in tables.items()
+        for word in f"{table['asked']} {table['written']}".split()
+    }
 
 
 def _leans_on_history(asked: str) -> bool:

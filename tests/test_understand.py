@@ -79,6 +79,26 @@ def test_a_follow_up_brings_the_question_it_leans_on() -> None:
     assert "lærlinger" in stand_alone("og hva med lærlinger?", turns("Hva sier dere om kurs?"))
 
 
+@pytest.mark.parametrize(
+    ("before", "asked", "meant"),
+    [
+        ("Hva forventes av ledere?", "Og verneombudet?", "Hva forventes av verneombudet?"),
+        ("kva skal leiaren gjere", "enn dei tillitsvalde?", "kva skal tillitsvalde gjere?"),
+        ("What is expected of leaders?", "And employees?", "What is expected of employees?"),
+        ("Hva forventes av ledere?", "og sjefene?", "Hva forventes av ledere – og sjefene?"),
+        (
+            "Hva forventes av ledere?",
+            "og verneombudet på kveldsvakt?",
+            "Hva forventes av ledere – og verneombudet på kveldsvakt?",
+        ),
+        ("Skal strategien revideres?", "Når da?", "Skal strategien revideres – Når da?"),
+        ("Får vi kurs?", "Gjelder det vikarer også?", "Får vi kurs – Gjelder det vikarer også?"),
+    ],
+)
+def test_a_follow_up_becomes_a_question_of_its_own(before: str, asked: str, meant: str) -> None:
+    assert stand_alone(asked, turns(before)) == meant
+
+
 def test_a_question_of_its_own_leaves_the_history_alone() -> None:
     asked = "Hvilke verdier skal ansatte i kommunen jobbe etter til daglig?"
     assert stand_alone(asked, turns("kurs?")) == asked
