@@ -35,6 +35,15 @@ PRECEDENTS = 8  # like questions of other banks that are looked at
 PRECEDENT_FIELDS = ("words", "context")
 THESAURUS_FIELDS = ("words", "context", "headings")
 
+# The features by where they come from, for whoever reads them.
+PARTS = {
+    "own_words": SPAN_FIELDS,
+    "thesaurus": (*(f"thesaurus_{name}" for name in THESAURUS_FIELDS), "concepts"),
+    "meaning": ("dense_span", "dense_passage"),
+    "question_bank": ("asked_words", "asked_grams", "asked_dense", "asked_votes"),
+    "other_banks": (*(f"precedent_{name}" for name in PRECEDENT_FIELDS), "precedents"),
+}
+
 
 @dataclass(frozen=True)
 class Asked:

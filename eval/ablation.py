@@ -18,7 +18,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from assistant.features import Scores, find
+from assistant.features import PARTS, Scores, find
 from assistant.ranker import weigh
 from assistant.settings import PROJECT, Settings
 from eval.examples import Example, examples
@@ -31,11 +31,8 @@ from ingest.pipeline import ingest
 HALVES = ("development", "test")
 FUSION_CONSTANT = 60  # of reciprocal rank fusion (Cormack, Clarke & Büttcher 2009)
 
-WORDS = ("words", "context", "headings")
-GRAMS = ("grams",)
-DENSE = ("dense_span", "dense_passage")
-THESAURUS = ("thesaurus_words", "thesaurus_context", "thesaurus_headings", "concepts")
-PRECEDENTS = ("precedent_words", "precedent_context", "precedents")
+WORDS, GRAMS = ("words", "context", "headings"), ("grams",)
+DENSE, THESAURUS, PRECEDENTS = (PARTS[name] for name in ("meaning", "thesaurus", "other_banks"))
 BANK_WORDS = ("asked_words", "asked_grams")
 BANK_DENSE = ("asked_dense",)
 BANK_VOTES = ("asked_votes",)

@@ -16,6 +16,7 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
+from assistant.features import PARTS
 from assistant.phrases import load_data
 from assistant.settings import Settings
 from assistant.web.app import create_app
@@ -84,11 +85,15 @@ def test_an_answer_comes_with_its_exact_quotes_and_their_place(client: TestClien
         assert link in citations
 
 
-def test_the_passages_are_ranked_with_each_retrievers_score(client: TestClient) -> None:
+def test_the_passages_are_ranked_with_what_each_part_of_the_search_makes_of_them(client: TestClient) -> None:
     passages = ask(client, "Hva forventes av ledere?")[3]
     head = re.findall(r'<th scope="col">(.*?)</th>', passages)
-    assert head[:5] == [label(key, "nb") for key in ("rank", "chosen", "text", "place", "score")]
-    assert len(head) > 5
+    assert head == [label(key, "nb") for key in ("rank", "chosen", "text", "place", "score", *PARTS)]
+    first = passages.split("<tr")[2]
+    shown = [float(cell) for cell in re.findall(r"<td>([01]\.\d\d)</td>", first)]
+    assert len(shown) == len(PARTS)
+    assert all(0 <= value <= 1 for value in shown)
+    assert max(shown) > 0.5
     ranks = re.findall(r'<th scope="row">(\d+)</th>', passages)
     assert ranks == [str(rank) for rank in range(1, len(ranks) + 1)]
     assert 1 <= passages.count('<tr class="chosen">') <= len(ranks)

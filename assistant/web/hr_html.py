@@ -11,6 +11,7 @@ from html import escape as escape_html
 from urllib.parse import quote
 
 from assistant.answer import Answer, Citation, Language
+from assistant.features import PARTS
 from assistant.phrases import load_data
 from assistant.retrieve import Ranked
 
@@ -60,15 +61,13 @@ def citations_html(answer: Answer, language: Language) -> str:
 
 
 def passages_html(retrieved: Sequence[Ranked], language: Language) -> str:
-    """A table of the passages that the search found, best first, with every retriever's score."""
+    """A table of the passages found, best first, with what each part of the search makes of them."""
     heading = escape(label("passages", language))
     if not retrieved:
         return f"<h3>{heading}</h3><p>{escape(label('no_passages', language))}</p>"
-    retrievers = list(dict.fromkeys(name for ranked in retrieved for name in ranked.scores))
-    names = [label(key, language) for key in ("rank", "chosen", "text", "place", "score")]
-    names += [name.replace("_", " ") for name in retrievers]
+    names = [label(key, language) for key in ("rank", "chosen", "text", "place", "score", *PARTS)]
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
-    rows = "".join(_row_html(rank, found, retrievers, language) for rank, found in enumerate(retrieved, 1))
+    rows = "".join(_row_html(rank, found, language) for rank, found in enumerate(retrieved, 1))
     table = f"<table><caption>{heading}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     return f'<div class="passages" tabindex="0" role="region" aria-label="{heading}">{table}</div>'
 
@@ -86,8 +85,8 @@ def _citation_html(citation: Citation, language: Language) -> str:
     return f"[{citation.n}] {link}{about}<blockquote>{escape(citation.quote)}</blockquote>"
 
 
-def _row_html(rank: int, found: Ranked, retrievers: Sequence[str], language: Language) -> str:
-    scores = [f"{found.scores[name]:.2f}" if name in found.scores else "–" for name in retrievers]
+def _row_html(rank: int, found: Ranked, language: Language) -> str:
+    scores = [f"{max(found.scores[name] for name in part):.2f}" for part in PARTS.values()]
     chosen = label("yes" if found.chosen else "no", language)
     where = " › ".join([found.passage.document, *found.passage.heading_path])
     cells = [chosen, found.span.text, where, f"{found.score:.3f}", *scores]
