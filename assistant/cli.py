@@ -28,6 +28,7 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
+WRITING_SECONDS = 120.0  # a passage's question bank is a long reply that nobody waits for
 BAD_INPUT, CANNOT_RUN = 2, 3  # exit codes: what was asked for is wrong / something is missing or broken
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -51,7 +52,7 @@ def ingest(
     """Index documents. Only what is new or changed is worked on."""
     settings = _settings()
     if write_questions:
-        _write_questions(paths or [settings.corpus])
+        _write_questions(settings, paths or [settings.corpus])
     with _errors():
         report = _index(settings, paths)
     out.print(_report_table(report))
@@ -136,8 +137,6 @@ def serve(
 @app.command()
 def settings() -> None:
     """List the settings with their values and what they mean."""
-    from assistant.llm import VARIABLES
-
     current = _settings()
     table = Table("variable", Column("value", overflow="fold"), "meaning")
     for name, field in Settings.model_fields.items():
@@ -148,8 +147,6 @@ def settings() -> None:
             else str(value)
         )
         table.add_row(f"ASSISTANT_{name.upper()}", Text(shown), field.description)
-    for name, meaning in VARIABLES.items():
-        table.add_row(name, "set" if os.environ.get(name) else "not set", meaning)
     out.print(table)
 
 
@@ -237,14 +234,14 @@ def _index(settings: Settings, paths: list[Path] | None = None) -> IngestReport:
     )
 
 
-def _write_questions(paths: list[Path]) -> None:
+def _write_questions(settings: Settings, paths: list[Path]) -> None:
     """Have the configured language model write the question bank of each document."""
-    from assistant.llm import SETTING_UP, ChatModel, LLMError, model_from_environment
+    from assistant.llm import SETTING_UP, ChatModel, LLMError, configured_model
     from ingest.document import find_documents
     from ingest.write_questions import write_questions
 
     try:
-        model = model_from_environment(os.environ, ChatModel)
+        model = configured_model(settings, ChatModel, WRITING_SECONDS)
     except LLMError as error:
         _stop(BAD_INPUT, str(error))
     if model is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -36,6 +36,22 @@ class Settings(BaseSettings):
     max_history_turns: int = Field(20, ge=0, description="earlier turns of a conversation accepted")
     rate_limit_per_minute: int = Field(
         120, ge=0, description="questions a minute from one address before 429; 0 turns it off"
+    )
+    llm: str = Field(
+        "",
+        description="language model that writes answers (and question banks, and judges): a name at an "
+        "endpoint of the OpenAI protocol, or ollama:NAME, azure_openai:DEPLOYMENT; none when empty",
+    )
+    llm_base_url: str = Field(
+        "", description="its address, what stands before /chat/completions; for Azure the resource's address"
+    )
+    llm_api_key: SecretStr = Field(SecretStr(""), description="its key, when it wants one")
+    llm_api_version: str = Field("", description="Azure's API version")
+    llm_timeout_s: float = Field(
+        30.0,
+        gt=0,
+        le=600,
+        description="seconds a question may wait for it before the policy is quoted instead",
     )
     feedback_file: Path = Field(
         PROJECT / ".feedback" / "feedback.jsonl", description="file that feedback is appended to"

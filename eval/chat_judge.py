@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-
-from assistant.llm import ChatModel, LLMError, model_from_environment
+from assistant.llm import ChatModel, LLMError, configured_model
+from assistant.settings import Settings
 from eval.judge import JudgeError
+
+JUDGING_SECONDS = 60.0
 
 
 class ChatJudge(ChatModel):
-    """A model behind an endpoint that speaks the OpenAI chat protocol."""
+    """The configured model, asked for verdicts."""
 
     def complete(self, prompt: str) -> str:
         """The model's reply, unchanged. Raises JudgeError when there is none."""
@@ -20,9 +20,9 @@ class ChatJudge(ChatModel):
             raise JudgeError(f"the judge gave no verdict: {error}") from error
 
 
-def judge_from_environment(environment: Mapping[str, str] = os.environ) -> ChatJudge | None:
-    """The judge that the environment names; None without a model. Raises JudgeError without an address."""
+def configured_judge(settings: Settings) -> ChatJudge | None:
+    """The judge that the settings name; None without a model. Raises JudgeError without an address."""
     try:
-        return model_from_environment(environment, ChatJudge)
+        return configured_model(settings, ChatJudge, JUDGING_SECONDS)
     except LLMError as error:
         raise JudgeError(str(error)) from error

@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.llm import SETTING_UP
-from assistant.settings import Settings
+from assistant.settings import Settings, load_settings
 from eval.candidates import BadChoice, candidates
-from eval.chat_judge import ChatJudge, judge_from_environment
+from eval.chat_judge import ChatJudge, configured_judge
 from eval.chosen import Choice
 from eval.figures import figure_rows
 from eval.judge import JudgeError
@@ -79,7 +79,7 @@ def evaluate(
 
 def _judge() -> ChatJudge:
     """The judge of the environment. Raises BadChoice without a model, JudgeError without its address."""
-    judge = judge_from_environment()
+    judge = configured_judge(load_settings())
     if judge is None:
         raise BadChoice(f"--judge needs a language model: {SETTING_UP}")
     return judge

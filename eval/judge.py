@@ -1,6 +1,6 @@
 """A language model as judge, when one is configured: faithfulness and answer relevance after RAGAS.
 
-    judge = judge_from_environment()  # eval.chat_judge; None unless ASSISTANT_LLM is set
+    judge = configured_judge(settings)  # eval.chat_judge; None unless ASSISTANT_LLM is set
     judged = list(judge_outcomes(judge, outcomes))
     figures(judged)["faithfulness"]  # JudgeFigure(value=…, judged=…, no_verdict=…)
 

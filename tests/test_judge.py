@@ -12,7 +12,8 @@ import pytest
 from chat_model import Model, Reply
 
 from assistant.answer import Answer, Citation, Statement, Turn
-from eval.chat_judge import ChatJudge, judge_from_environment
+from assistant.settings import Settings
+from eval.chat_judge import ChatJudge, configured_judge
 from eval.judge import GIVE_UP, JudgeError, faithfulness, figures, judge_outcomes, relevance
 from eval.outcomes import Outcome
 from eval.questions import EvalQuestion
@@ -93,6 +94,7 @@ def test_what_the_judge_was_shown_and_replied_is_kept(judge: ChatJudge, model: M
         "model": "judge-1",
         "messages": [{"role": "user", "content": judgement.prompt}],
         "temperature": 0,
+        "stream": False,
     }
     assert judgement.reply == honest(judgement.prompt)
 
@@ -142,7 +144,10 @@ BAD_REPLIES: dict[str, tuple[Reply, str]] = {
     "a redirect": (lambda _: 302, "HTTP 302"),
     "no protocol": (lambda _: b"<html>busy</html>", "not of the OpenAI chat protocol"),
     "no choices": (lambda _: b'{"choices": []}', "not of the OpenAI chat protocol"),
-    "no text": (lambda _: b'{"choices": [{"message": {"content": null}}]}', "holds no text"),
+    "no text": (
+        lambda _: b'{"choices": [{"message": {"role": "assistant", "content": null}}]}',
+        "holds no text",
+    ),
 }
 
 
@@ -229,12 +234,16 @@ def test_a_judge_that_never_replies_is_given_up(judge: ChatJudge, model: Model) 
     assert figures(judged)["faithfulness"].no_verdict == GIVE_UP + 2
 
 
-def test_the_judge_comes_from_the_environment(model: Model) -> None:
-    assert judge_from_environment({}) is None
+def test_the_judge_comes_from_the_settings(model: Model) -> None:
+    assert configured_judge(Settings(llm="")) is None
     with pytest.raises(JudgeError, match="ASSISTANT_LLM_BASE_URL"):
-        judge_from_environment({"ASSISTANT_LLM": "judge-1"})
-    settings = {"ASSISTANT_LLM": "judge-1", "ASSISTANT_LLM_BASE_URL": model.url + "/"}
-    judge = judge_from_environment({**settings, "ASSISTANT_LLM_API_KEY": "local"})
+        configured_judge(Settings(llm="judge-1", llm_base_url=""))
+    judge = configured_judge(Settings(llm="judge-1", llm_base_url=model.url + "/", llm_api_key="local"))
     assert judge is not None and relevance(judge, QUESTION, ANSWER).verdict == 0.75
-    assert model.headers[0]["Authorization"] == "Bearer local"
+    assert model.headers[0]["authorization"] == "Bearer local"
     assert model.requests[0]["path"] == "/v1/chat/completions"
+
+
+def test_without_a_key_none_is_sent(judge: ChatJudge, model: Model) -> None:
+    relevance(judge, QUESTION, ANSWER)
+    assert not {"authorization", "api-key"} & {name.lower() for name in model.headers[0]}
