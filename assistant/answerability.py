@@ -1,72 +1,147 @@
-"""Whether the documents say anything on what is asked.
+"""Whether the documents answer what is asked: one probability, and one threshold.
 
-Three things are looked at: how much of the question's topic the best spans hold (a share of its words,
-rare ones counting more), whether they hold the sort of thing that is asked for, such as a number or a
-frequency, and whether the question is liker those that policies leave to other documents than those of
-the question bank. All are plain to see and to explain; nothing is learnt here.
+A logistic model over a few plain features of the question, of the known questions most like it, and of the
+spans found (its weights are in ``data/answerability.toml``, learnt by ``python -m eval.train_answerability``
+on the development half alone: one set for documents with a question bank, one for those without).
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from assistant.features import Elsewhere
-from assistant.phrases import alternatives, load_data, says
+from assistant.neighbours import SMALLEST, Neighbour, best, logistic, wording
+from assistant.phrases import load_data
+from assistant.question_type import answer_type, asks_for_detail, holds
 from assistant.retrieve import Ranked
 from assistant.roles import role_asked_about
 from assistant.understand import Understood, topic_words
 from ingest.analysis import char_ngrams, terms, word_terms, words
-from ingest.index import MunicipalityIndex
+from ingest.elsewhere import Topic
+from ingest.index import MunicipalityIndex, SpanRef
 
-# Found on the development half of eval/: the highest at which 97 of 100 answerable questions are answered.
-LEAST_COVERED = 0.27
-# Like questions that are settled elsewhere count when they hold this share of the question's wording, and
-# are liker than those of the bank by this much (0 to 1).
-LEAST_WORDING = 0.16
-LEAST_LEAD = 0.2
-LOOK = 3  # best spans looked at
+WITH_QUESTIONS, WITHOUT_QUESTIONS = "with_questions", "without_questions"
+LOOK = 3  # best spans looked at for the topic
+NEAR = 10  # nearest known questions that vote
+MEAN_OF = 3
+LONG = 25  # words; a longer question is no longer still
+SHORT = 2  # words; so short a question names a topic and takes nothing for granted
+FLOOR = 0.001  # probabilities nearer to 0 or 1 than this are all the same
+SURELY_ELSEWHERE = 0.25  # how surely a question settled elsewhere must ask the same for its topic to be named
 MEANT = 0.7  # a policy word of the same concept counts this much
 TYPO = 0.5  # share of character n-grams two spellings of one word have in common
-UNKNOWN_WORD = (
-    1.5  # a word that stands nowhere in the documents weighs this much more than one that stands once
-)
+UNKNOWN_WORD = 1.5  # a word that stands nowhere in the documents weighs this much more than a rare one
 
 
-def is_answerable(coverage: float) -> bool:
-    """Whether a ``coverage`` is enough to answer."""
-    return coverage >= LEAST_COVERED
+def is_answerable(probability: float) -> bool:
+    """Whether a question that is answerable with this ``probability``, 0 to 1, is answered."""
+    return probability >= float(load_data("answerability")["threshold"]["answer_from"])
 
 
-def coverage(
-    question: Understood, ranked: Sequence[Ranked], elsewhere: Elsewhere, index: MunicipalityIndex
+def answerability(
+    question: Understood,
+    neighbours: Sequence[Neighbour],
+    ranked: Sequence[Ranked],
+    chosen: Sequence[SpanRef],
+    index: MunicipalityIndex,
 ) -> float:
-    """How much the best spans are about the question, 0 to 1: the one number that decides.
+    """The probability, 0 to 1, that the documents answer ``question``; 0 when nothing was found.
 
-    0 when nothing was found, or nothing that holds the sort of thing asked for; else the share of the
-    question's topic that the spans hold, or how much liker a question of the bank is than one settled
-    elsewhere, less when such a one is liker; 1 for questions whose words cannot be looked for. Not
-    calibrated: 0.5 does not mean that half of such questions have an answer.
+    ``neighbours``: the known questions like it, surest first. ``ranked``: spans, best first. ``chosen``:
+    those that would be quoted.
     """
-    best = ranked[:LOOK]
-    if not best:
+    if not ranked or not chosen:
         return 0.0
-    texts = [" ".join([*r.passage.heading_path[-2:], r.span.lead_in, r.span.text]) for r in best]
-    pattern = _asked_quantity(question.asked)
-    if pattern is not None and not any(pattern.search(text.lower()) for text in texts):
-        return 0.0
-    by_role = bool(role_asked_about(question.search_text)[0])  # every policy says something of every role
-    judged = question.language != "en" and not by_role  # English words do not stand in Norwegian documents
-    held = topic_coverage(question.search_text, texts, index) if judged else 1.0
-    held = max(held, -elsewhere.lead)  # a question of the bank that is much like it is worth as much
-    return held * (1 - elsewhere.share) if is_elsewhere(elsewhere) else held
+    weights = load_data("answerability")[WITH_QUESTIONS if index.questions else WITHOUT_QUESTIONS]
+    return logistic(evidence(question, neighbours, ranked, chosen, index), weights)
 
 
-def is_elsewhere(elsewhere: Elsewhere) -> bool:
-    """Whether a question is much like those that policies leave to other documents."""
-    return elsewhere.lead > LEAST_LEAD and elsewhere.wording >= LEAST_WORDING
+def evidence(
+    question: Understood,
+    neighbours: Sequence[Neighbour],
+    ranked: Sequence[Ranked],
+    chosen: Sequence[SpanRef],
+    index: MunicipalityIndex,
+) -> dict[str, float]:
+    """The features that answerability is judged by; arguments as for ``answerability``."""
+    text = question.search_text
+    kind = answer_type(question.asked)
+    detail = asks_for_detail(kind)
+    answered, unanswered = (best(neighbours, side, NEAR) for side in ("answered", "unanswered"))
+    elsewhere = best(neighbours, "elsewhere", NEAR)
+    count = len(words(text))
+    quoted = " ".join(ref.span.text for ref in chosen)
+    english = question.language == "en"
+    return {
+        "wording": index.wording.score(question.asked),
+        "answered": _log_odds(_mean(answered)),
+        "unanswered": _log_odds(_surest(unanswered)),
+        "elsewhere": _log_odds(_surest(elsewhere)),
+        "votes_answered": _votes(neighbours, "answered"),
+        "votes_unanswered": _votes(neighbours, "unanswered"),
+        "detail": float(detail),
+        "detail_held": float(detail and holds(kind, quoted)),
+        "detail_answered": _log_odds(_surest(_of_kind(answered, kind))) if detail else 0.0,
+        "detail_unanswered": _log_odds(_surest(_of_kind(unanswered, kind))) if detail else 0.0,
+        "topic": 0.5 if english else topic_coverage(text, _texts(ranked[:LOOK]), index),
+        "words_known": _words_known(text, answered, ranked, index),
+        "length": min(count, LONG) / LONG,
+        "short": float(count <= SHORT),
+        "english": float(english),
+        "role": float(bool(role_asked_about(text)[0])),
+    }
+
+
+def settled_elsewhere(neighbours: Sequence[Neighbour]) -> Topic | None:
+    """The topic of those that policies leave to other documents that the question is about; None without."""
+    surest = best(neighbours, "elsewhere", 1)
+    return surest[0].topic if surest and surest[0].same >= SURELY_ELSEWHERE else None
+
+
+def _log_odds(probability: float) -> float:
+    return math.log((probability + FLOOR) / (1 - probability + FLOOR))
+
+
+def _surest(neighbours: Sequence[Neighbour]) -> float:
+    return max((each.same for each in neighbours), default=0.0)
+
+
+def _mean(neighbours: Sequence[Neighbour]) -> float:
+    first = neighbours[:MEAN_OF]
+    return sum(each.same for each in first) / len(first) if first else 0.0
+
+
+def _votes(neighbours: Sequence[Neighbour], side: str) -> float:
+    """The share of one side in the likeness of the NEAR likest questions."""
+    near = neighbours[:NEAR]
+    total = sum(each.same for each in near)
+    return sum(each.same for each in near if each.side == side) / max(total, SMALLEST)
+
+
+def _of_kind(neighbours: Sequence[Neighbour], kind: str) -> list[Neighbour]:
+    return [each for each in neighbours if wording(each.text).kind == kind]
+
+
+def _texts(ranked: Sequence[Ranked]) -> list[str]:
+    return [" ".join([*r.passage.heading_path[-2:], r.span.lead_in, r.span.text]) for r in ranked]
+
+
+def _words_known(
+    question: str, answered: Sequence[Neighbour], ranked: Sequence[Ranked], index: MunicipalityIndex
+) -> float:
+    """The share of the question's topic that the likest answered questions and the best spans hold.
+
+    Words weigh by how rare they are in known questions; 1 when there is no word of topic.
+    """
+    cut = [
+        [term.removeprefix("+") for term in word_terms(w)] for w in topic_words(question) if not w.isdigit()
+    ]
+    held = {term for each in answered[:5] for term in wording(each.text).content}
+    held |= {term.removeprefix("+") for text in _texts(ranked[:5]) for term in terms(text)}
+    weights = [index.asked.rarity("asked_words", each[0]) for each in cut]
+    known = sum(weight for weight, each in zip(weights, cut, strict=True) if held & set(each))
+    return known / sum(weights) if weights else 1.0
 
 
 def topic_coverage(question: str, texts: Sequence[str], index: MunicipalityIndex) -> float:
@@ -110,12 +185,3 @@ def _rarity(word: str, index: MunicipalityIndex) -> float:
     count = index.document_frequency(word_terms(word)[0])
     rarity = math.log(1 + len(index.spans) / (count + 0.5))
     return rarity if count else rarity * UNKNOWN_WORD
-
-
-def _asked_quantity(question: str) -> re.Pattern[str] | None:
-    """What a text must hold to answer "hvor mange", "hvor ofte" and the like; None for other questions."""
-    table = load_data("question_types")
-    for kind in ("quantity", "frequency"):
-        if says(question, alternatives(table[kind]["asked"])):
-            return re.compile(table[kind]["held"])
-    return None

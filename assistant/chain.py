@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from assistant.answer import Answer, Citation, Question, Statement, Status, Timing
-from assistant.answerability import coverage, is_answerable, is_elsewhere
+from assistant.answerability import answerability, is_answerable, settled_elsewhere
 from assistant.compose import answer_text, cite
-from assistant.features import Elsewhere
+from assistant.neighbours import Neighbour
 from assistant.phrases import phrase
 from assistant.quote import choose_quotes
 from assistant.retrieve import Ranked, Retriever, Suggested
@@ -43,8 +43,9 @@ class Trace:
     question: Understood | None = None
     retrieved: list[Ranked] = field(default_factory=list)
     suggested: list[Suggested] = field(default_factory=list)  # answers of the question bank
-    elsewhere: Elsewhere = field(default_factory=Elsewhere)  # whether such things are settled elsewhere
-    coverage: float = 0.0  # 0 to 1, how much of the question the documents hold; decides whether to answer
+    neighbours: list[Neighbour] = field(default_factory=list)  # known questions like it, surest first
+    probability: float = 0.0  # 0 to 1, that the documents answer it; decides whether to answer
+    considered: tuple[SpanRef, ...] = ()  # what would be quoted
     refs: tuple[SpanRef, ...] = ()
     status: Status = "answered"
     statements: list[Statement] = field(default_factory=list)
@@ -71,6 +72,7 @@ class PolicyAssistant:
 
     def __init__(self, settings: Settings, index: Index, retriever: Retriever) -> None:
         self.settings = settings
+        self.indexes = index.municipalities
         self._index = index
         self._retriever = retriever
         self._names = {key: municipality.name for key, municipality in index.municipalities.items()}
@@ -106,7 +108,7 @@ class PolicyAssistant:
         )
 
     def _understand(self, trace: Trace) -> None:
-        question = understand(trace.asked, self._names)
+        question = understand(trace.asked, self._names, trace.index.vocabulary)
         if question.kind == "question" and question.language != "en":
             question = replace(question, search_text=mend(question.search_text, trace.index))
         trace.question = question
@@ -115,18 +117,21 @@ class PolicyAssistant:
         if _question(trace).kind == "question":
             found = self._retriever.retrieve(_question(trace).search_text, trace.index)
             trace.retrieved, trace.suggested = found.ranked, found.suggested
-            trace.elsewhere = found.elsewhere
+            trace.neighbours = found.neighbours
 
     def _answer(self, trace: Trace) -> None:
         question = _question(trace)
         if question.kind != "question":
-            trace.status = question.kind
+            trace.status = "not_in_policy" if question.kind == "instruction" else question.kind
             return
-        trace.coverage = coverage(question, trace.retrieved, trace.elsewhere, trace.index)
-        if not is_answerable(trace.coverage):
+        trace.considered = choose_quotes(question, trace.retrieved, trace.suggested, trace.index)
+        trace.probability = answerability(
+            question, trace.neighbours, trace.retrieved, trace.considered, trace.index
+        )
+        if not is_answerable(trace.probability):
             trace.status = "not_in_policy"
             return
-        trace.refs = choose_quotes(question, trace.retrieved, trace.suggested, trace.index)
+        trace.refs = trace.considered
         chosen = {ref.id for ref in trace.refs}
         for ranked in trace.retrieved:
             ranked.chosen = ranked.ref.id in chosen
@@ -209,7 +214,9 @@ def _text(trace: Trace, closest: Sequence[Citation]) -> str:
     if trace.status == "smalltalk":
         return phrase("smalltalk", language, own=own)
     titles = ", ".join(f"«{d.title}»" for d in trace.index.documents.values())
-    topic = trace.elsewhere.topic if is_elsewhere(trace.elsewhere) else None
+    if question.kind == "instruction":
+        return phrase("instruction", language, own=own)
+    topic = settled_elsewhere(trace.neighbours)
     if topic is not None:
         text = phrase("settled_elsewhere", language, titles=titles, where=topic.where_in(language))
     else:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.neighbours import Neighbour, nearest
 from assistant.understand import topic_words
 from ingest.analysis import word_terms, words
 from ingest.concepts import ConceptIndex, Meant
-from ingest.elsewhere import Topic, elsewhere_questions
 from ingest.embedding import Embedder
 from ingest.index import MunicipalityIndex
 from ingest.lexical import SPAN_FIELDS
@@ -26,9 +26,8 @@ Votes = dict[tuple[int, ...], float]  # an answer, as places of its spans, to it
 
 DENSE_SPANS = 100
 DENSE_PASSAGES = 40
-DENSE_QUESTIONS = 60
+DENSE_QUESTIONS = 100
 VOTERS = 20
-ELSEWHERE_VOTE = 0.6  # there are about twice as many of them as of a bank's questions
 SHARPNESS = 4  # power of a question's likeness in its vote
 LIKENESS = {"asked_words": 0.5, "asked_grams": 0.25, "asked_dense": 0.25}
 PRECEDENTS = 8  # like questions of other banks that are looked at
@@ -58,28 +57,12 @@ class Found:
     """What was found for a question: features over the spans, and what like questions lead to.
 
     ``suggested``: places of spans that answer a like question of the bank together, with their share of
-    its VOTERS likest, best first; the shares sum to 1.
+    its VOTERS likest, best first; the shares sum to 1. ``neighbours``: the known questions most like it.
     """
 
     features: Features
     suggested: tuple[tuple[tuple[int, ...], float], ...]
-    elsewhere: Elsewhere
-
-
-@dataclass(frozen=True)
-class Elsewhere:
-    """How like the question are those that policies leave to other documents.
-
-    ``share``: of the votes of the VOTERS likest questions, the bank's and these taken together, 0 to 1.
-    ``lead``: how much liker the likest of these is than the bank's likest, -1 to 1. ``wording``: how much
-    of the question's wording the likest of these holds, 0 to 1. ``topic``: the one most voted for; None
-    without any. All is 0 where there is no bank to compare with.
-    """
-
-    share: float = 0.0
-    lead: float = 0.0
-    wording: float = 0.0
-    topic: Topic | None = None
+    neighbours: list[Neighbour]
 
 
 def find(text: str, index: MunicipalityIndex, embedder: Embedder) -> Found:
@@ -87,17 +70,16 @@ def find(text: str, index: MunicipalityIndex, embedder: Embedder) -> Found:
     asked = Asked(text, index.concepts.meant_by(text))
     vector = embedder.embed_queries([text])[0]
     likeness = bank_likeness(text, vector, index)
-    own = {name: _of_bank(name, scores, index) for name, scores in likeness.items()}
-    voted = votes(own, index)
+    voted = votes(likeness, index)
     features = {
         **own_words(asked, index),
         **by_thesaurus(asked, index),
         **by_precedents(text, index),
         **by_meaning(vector, index),
-        **by_questions(own, voted, index),
+        **by_questions(likeness, voted, index),
     }
     suggested = tuple(sorted(voted.items(), key=lambda item: -item[1]))
-    return Found(features, suggested, voted_elsewhere(text, likeness, index))
+    return Found(features, suggested, nearest(text, vector, index))
 
 
 def own_words(asked: Asked, index: MunicipalityIndex) -> Features:
@@ -156,46 +138,16 @@ def by_questions(likeness: Features, voted: Votes, index: MunicipalityIndex) -> 
 
 
 def bank_likeness(text: str, vector: Scores, index: MunicipalityIndex) -> Features:
-    """How like the question each of the bank's questions is, then each of those settled elsewhere.
-
-    Three measures of shape (questions + elsewhere,).
-    """
+    """How like the question each of the bank's answered questions is: three measures of shape (questions,)."""
     near = index.similar("question", vector, DENSE_QUESTIONS)
-    far = index.similar_elsewhere(vector, DENSE_QUESTIONS)
-    dense = [near.get(q.id, 0.0) for q in index.questions]
-    dense += [far.get(number, 0.0) for number in range(len(elsewhere_questions()))]
+    answered = slice(0, len(index.questions))
     return {
-        "asked_words": scaled(index.asked.scores("asked_words", text)),
-        "asked_grams": scaled(index.asked.scores("asked_grams", text)),
-        "asked_dense": np.clip(np.array(dense, np.float32), 0.0, 1.0),
+        "asked_words": scaled(index.asked.scores("asked_words", text)[answered]),
+        "asked_grams": scaled(index.asked.scores("asked_grams", text)[answered]),
+        "asked_dense": np.clip(
+            np.array([near.get(q.id, 0.0) for q in index.questions], np.float32), 0.0, 1.0
+        ),
     }
-
-
-def _of_bank(name: str, scores: Scores, index: MunicipalityIndex) -> Scores:
-    """The bank's part of ``scores``; BM25 scaled anew to the best of them, cosines as they are."""
-    part = scores[: len(index.questions)]
-    return part if name == "asked_dense" else scaled(part)
-
-
-def voted_elsewhere(text: str, likeness: Features, index: MunicipalityIndex) -> Elsewhere:
-    """Whether the likest questions are answered by the documents or settled elsewhere."""
-    alike = _alike(likeness)
-    own = len(index.questions)
-    likest = np.argsort(-alike, kind="stable")[:VOTERS]
-    cast = alike[likest] ** SHARPNESS
-    if not own or not cast.any():
-        return Elsewhere()
-    by_topic: dict[Topic, float] = {}
-    for number, vote in zip(likest, cast, strict=True):
-        if number >= own:
-            topic = elsewhere_questions()[number - own][1]
-            by_topic[topic] = by_topic.get(topic, 0.0) + ELSEWHERE_VOTE * float(vote)
-    here = float(cast[likest < own].sum())
-    share = sum(by_topic.values()) / (here + sum(by_topic.values()))
-    lead = float(alike[own:].max(initial=0.0) - alike[:own].max())
-    same = index.asked.scores("asked_words", text)[own:].max(initial=0.0)
-    wording = float(same) / max(index.asked.highest("asked_words", text), 1e-6)
-    return Elsewhere(share, lead, wording, max(by_topic, key=by_topic.__getitem__, default=None))
 
 
 def _alike(likeness: Features) -> Scores:

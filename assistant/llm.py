@@ -22,7 +22,9 @@ SETTING_UP = (
     "/chat/completions (ASSISTANT_LLM_API_KEY if it wants a key)."
 )
 OLLAMA_ADDRESS = "http://127.0.0.1:11434"  # where Ollama listens unless told otherwise
+OLLAMA_CONTEXT = 16_384  # tokens; its own 4096 would silently lose the beginning of a long prompt
 PROVIDERS = ("openai", "azure_openai", "ollama")
+TOO_LATE = "it did not reply in time"
 LONGEST_REPLY = 200_000  # characters; what comes after is not read
 
 Messages = Sequence[tuple[str, str]]  # (role, content), roles "system", "user", "assistant"
@@ -58,24 +60,30 @@ class ChatModel:
         chat = self._opened()
         return self._text("".join(self._bounded(lambda: [chat.invoke([("user", prompt)]).content])))
 
-    def stream(self, messages: Messages, schema: Mapping[str, Any] | None = None) -> Iterator[str]:
+    def stream(
+        self, messages: Messages, schema: Mapping[str, Any] | None = None, seconds: float | None = None
+    ) -> Iterator[str]:
         """The pieces of the model's reply as they come. Raises LLMError, also half-way.
 
         ``schema`` is the JSON schema the reply is to have; an endpoint that does not know of schemas is
-        asked once more without.
+        asked once more without. ``seconds`` bounds the reply instead of ``timeout_s``.
         """
+        seconds = self.timeout_s if seconds is None else seconds
+        if seconds <= 0:
+            raise LLMError(TOO_LATE)
         chat = self._opened()
         bound = chat if schema is None else chat.bind(**self._shaped(schema))
         begin, some = time.monotonic(), False
         try:
-            for piece in self._bounded(lambda: (chunk.content for chunk in bound.stream(list(messages)))):
+            pieces = self._bounded(lambda: (c.content for c in bound.stream(list(messages))), seconds)
+            for piece in pieces:
                 some = True
                 yield piece
         except _NotUnderstood:
             if some or schema is None:
                 raise
-            left = self.timeout_s - (time.monotonic() - begin)
-            yield from self._bounded(lambda: (chunk.content for chunk in chat.stream(list(messages))), left)
+            left = seconds - (time.monotonic() - begin)
+            yield from self._bounded(lambda: (c.content for c in chat.stream(list(messages))), left)
 
     def close(self) -> None:
         """Close the connections."""
@@ -126,7 +134,7 @@ class ChatModel:
                 try:
                     piece = read.get(timeout=max(deadline - time.monotonic(), 0.001))
                 except queue.Empty:
-                    raise LLMError("it did not reply in time") from None
+                    raise LLMError(TOO_LATE) from None
                 if piece is None:
                     return
                 if isinstance(piece, BaseException):
@@ -179,6 +187,7 @@ def _open(
     if provider == "ollama":
         options: dict[str, Any] = {
             "base_url": base_url,
+            "num_ctx": OLLAMA_CONTEXT,
             "client_kwargs": {"timeout": timeout_s, "follow_redirects": False},
         }
     else:
@@ -215,7 +224,7 @@ def _told(error: BaseException) -> LLMError:
         kind = _NotUnderstood if status in (400, 404, 422) else LLMError
         return kind(f"it replied with HTTP {status}")
     if any(isinstance(each, (httpx.TimeoutException, TimeoutError)) for each in causes):
-        return LLMError("it did not reply in time")
+        return LLMError(TOO_LATE)
     wrong_words = (json.JSONDecodeError, ValueError, LookupError, TypeError, RecursionError, AttributeError)
     if any(isinstance(each, (httpx.TransportError, ConnectionError, httpx.InvalidURL)) for each in causes):
         return LLMError(f"it cannot be reached ({causes[-1]})")

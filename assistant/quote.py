@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from assistant.phrases import alternatives, load_data, says
+from assistant.question_type import asks_for
 from assistant.retrieve import Ranked, Suggested
 from assistant.roles import duties, is_table, role_asked_about
 from assistant.understand import Understood, topic_words
@@ -105,16 +104,6 @@ def _by_section(
         return -best[section], section, order[ref.id]
 
     return tuple(sorted(refs, key=place))
-
-
-def asks_for(question: str, kind: str) -> bool:
-    """Whether ``question`` holds one of the cues of a kind ("list", "summary") in ``question_types.toml``."""
-    return says(question, _cues(kind))
-
-
-@cache
-def _cues(kind: str) -> tuple[str, ...]:
-    return tuple(cue for cues in load_data("question_types")[kind].values() for cue in alternatives(cues))
 
 
 def _list_headed_by(question: str, index: MunicipalityIndex) -> list[SpanRef]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from assistant.features import Elsewhere, find
+from assistant.features import find
+from assistant.neighbours import Neighbour
 from assistant.ranker import score
 from ingest.embedding import Embedder
 from ingest.index import MunicipalityIndex, SpanRef
@@ -45,7 +46,7 @@ class Retrieved:
 
     ranked: list[Ranked]
     suggested: list[Suggested]
-    elsewhere: Elsewhere
+    neighbours: list[Neighbour]
 
 
 class Retriever:
@@ -65,4 +66,4 @@ class Retriever:
             if total[i] > 0
         ]
         suggested = [Suggested(tuple(index.spans[i] for i in a), share) for a, share in found.suggested]
-        return Retrieved(ranked, suggested, found.elsewhere)
+        return Retrieved(ranked, suggested, found.neighbours)

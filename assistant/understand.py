@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -15,10 +15,11 @@ from assistant.language import LANGUAGES, detect_language, language_data
 from assistant.phrases import alternatives, load_data
 from assistant.settings import Settings
 from ingest.analysis import stopwords, words
+from ingest.instructions import instruction_in
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 MAX_TURN_CHARS = 20_000  # of one earlier turn; a long answer quotes a few thousand
-_KOMMUNE = re.compile(r"\b([A-ZÆØÅ][\wæøå]+(?:-[A-ZÆØÅ]?[\wæøå]+)?)s?\s+kommune", re.UNICODE)
+_KOMMUNE = re.compile(r"\b([A-ZÆØÅ][\wæøå]+(?:-[A-ZÆØÅ]?[\wæøå]+)?)s?\s+kommune\b", re.UNICODE)
 _FOLLOW_UP_WORDS = 6  # a longer question stands on its own
 
 
@@ -27,14 +28,15 @@ class Understood:
     """A question ready to be searched for.
 
     ``search_text`` is the question on its own, with what it leans on in the history folded in.
-    ``other`` names the other municipality when ``kind`` is "other_municipality".
+    ``other`` names the other municipality when ``kind`` is "other_municipality". An "instruction" tells the
+    assistant what to do or be instead of asking about the policy.
     """
 
     municipality: str
     asked: str
     search_text: str
     language: Language
-    kind: Literal["question", "smalltalk", "other_municipality"]
+    kind: Literal["question", "smalltalk", "other_municipality", "instruction"]
     other: str = ""
 
 
@@ -70,16 +72,21 @@ def _readable(text: str) -> bool:
     return not _CONTROL.search(text)
 
 
-def understand(question: Question, municipalities: Mapping[str, str]) -> Understood:
+def understand(
+    question: Question, municipalities: Mapping[str, str], own_words: Collection[str] = ()
+) -> Understood:
     """Tell what kind of message this is and write the question so that it stands on its own.
 
-    ``municipalities`` maps keys to names.
+    ``municipalities`` maps keys to names. ``own_words``: the words of the municipality's documents.
+    Instructions have no effect: one in place of a question is told apart, those in the history are left out.
     """
     asked = " ".join(unicodedata.normalize("NFC", question.question).split())
     language = detect_language(asked, default=_language_before(question.history))
     if is_smalltalk(asked):
         return Understood(question.municipality, asked, asked, language, "smalltalk")
-    other = other_municipality(asked, question.municipality, municipalities)
+    if instruction_in(question.question):
+        return Understood(question.municipality, asked, asked, language, "instruction")
+    other = other_municipality(asked, question.municipality, municipalities, own_words)
     if other:
         return Understood(question.municipality, asked, asked, language, "other_municipality", other)
     search_text = stand_alone(asked, question.history)
@@ -107,8 +114,14 @@ def _smalltalk() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     return frozenset(messages), frozenset(around), frozenset(table["question_words"].split())
 
 
-def other_municipality(text: str, own: str, municipalities: Mapping[str, str]) -> str:
-    """The name of another municipality that ``text`` asks about, "" when there is none."""
+def other_municipality(
+    text: str, own: str, municipalities: Mapping[str, str], own_words: Collection[str] = ()
+) -> str:
+    """The name of another municipality that ``text`` asks about, "" when there is none.
+
+    ``own_words``: words of the municipality's own documents; a place that these name is not another
+    municipality unless it is called one.
+    """
     own_name = municipalities[own].lower()
     lowered = f" {' '.join(words(text))} "
     for key, name in municipalities.items():
@@ -119,10 +132,39 @@ def other_municipality(text: str, own: str, municipalities: Mapping[str, str]) -
         name = match.group(1)
         if name.lower() not in (own_name, own_name + "s") and name.lower() not in (stopwords() | _NOT_NAMES):
             return name.removesuffix("s") if name.lower().removesuffix("s") in municipalities else name
-    return ""
+    return _named_municipality(text, own_name, own_words)
 
 
 _NOT_NAMES = {"annen", "anna", "norsk", "norske", "every", "any"}  # "Norsk kommune" is none
+
+
+def _named_municipality(text: str, own_name: str, own_words: Collection[str]) -> str:
+    """The first of Norway's municipalities that ``text`` names, unless as a home or one the documents name."""
+    listed = load_data("municipalities")
+    for match in _municipality_names().finditer(text):
+        found, before = match.group("name"), words(text[: match.start()])
+        name = _by_lower()[found.lower()]
+        called = match.group("kommune") is not None
+        home = set(before[-listed["home_steps"] :]) & set(listed["home"].split())
+        ambiguous = name in alternatives(listed["ambiguous"])
+        opens = not before or text[: match.start()].rstrip()[-1:] in ".!?:"
+        if name.lower() == own_name or (ambiguous and not called and (found[0].islower() or opens)):
+            continue
+        if called or not (home or name.lower() in own_words):
+            return name
+    return ""
+
+
+@cache
+def _by_lower() -> dict[str, str]:
+    listed = load_data("municipalities")
+    return {name.lower(): name for name in (*alternatives(listed["ambiguous"]), *alternatives(listed["names"]))}
+
+
+@cache
+def _municipality_names() -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, _by_lower()), key=len, reverse=True))
+    return re.compile(rf"\b(?P<name>{names})s?\b(?P<kommune>\s+(?:kommune|municipality)\b)?", re.IGNORECASE)
 
 
 def stand_alone(asked: str, history: Sequence[Turn]) -> str:
@@ -131,7 +173,8 @@ def stand_alone(asked: str, history: Sequence[Turn]) -> str:
     A question that only names another role takes the place of the one before: after "Hva forventes av
     ledere?", "Og verneombudet?" is "Hva forventes av verneombudet?".
     """
-    before = [turn.content for turn in history if turn.role == "user" and turn.content.strip()]
+    said = [turn.content for turn in history if turn.role == "user" and turn.content.strip()]
+    before = [text for text in said if not instruction_in(text)]
     if not before or not _leans_on_history(asked):
         return asked
     earlier = " ".join(before[-1].split()).rstrip("?.! ")

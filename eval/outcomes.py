@@ -36,7 +36,7 @@ class Outcome:
     """One question, the answer it got and the milliseconds that took, measured from outside.
 
     ``probability`` is what the system gave for the question being answerable, 0 to 1; None when it gave
-    none. The assistant's is the coverage its decision rests on, which is not calibrated.
+    none.
     """
 
     question: EvalQuestion
@@ -62,7 +62,7 @@ def ask_traced(system: System, question: EvalQuestion) -> tuple[Outcome, Trace |
     if isinstance(system, Traced):
         trace = system.trace(asked)
         assert trace.answer is not None
-        answer, probability = trace.answer, trace.coverage
+        answer, probability = trace.answer, trace.probability
     else:
         answer = system.ask(asked)
     return Outcome(question, answer, (time.perf_counter() - start) * 1000, probability), trace

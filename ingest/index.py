@@ -3,8 +3,8 @@
 A folder with generations and a pointer::
 
     index/CURRENT                    name of the generation in use
-    index/generations/<name>/manifest.json, documents.json, chroma/, elsewhere.npy, concepts/, precedents/,
-        and for each municipality lexical/<key>/, asked/<key>/ (its question bank), meant/<key>.npz and
+    index/generations/<name>/manifest.json, documents.json, chroma/, elsewhere.npy, wording.json, concepts/,
+        precedents/, and for each municipality lexical/<key>/, asked/<key>/ (its question bank), meant/<key>.npz and
         precedents/<key>.npz (concepts and precedents of its spans)
 
 A generation is written whole, then the pointer is moved in one step. A crash half-way leaves the old
@@ -20,7 +20,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ from ingest.passages import Passage, Span
 from ingest.question_bank import BankQuestion
 from ingest.thesaurus import SPOKEN, Concept, load_thesaurus, thesaurus_fingerprint
 from ingest.vectors import VectorStore
+from ingest.wording import WordingModel
 
 POINTER = "CURRENT"
 LONGEST_PRECEDENT = 4  # spans; an answer of more is about too much
@@ -66,7 +67,10 @@ class SpanRef:
 
 @dataclass(frozen=True)
 class QuestionRef:
-    """A question of the bank with the places in ``MunicipalityIndex.spans`` of what answers it."""
+    """A question of the bank with the places in ``MunicipalityIndex.spans`` of what answers it.
+
+    No place: the documents do not answer it.
+    """
 
     id: str
     text: str
@@ -90,20 +94,26 @@ class MunicipalityIndex:
         precedents: Described,
         vectors: VectorStore,
         elsewhere: Vectors,
+        wording: WordingModel,
     ) -> None:
         self.key = key
         self.documents = {entry.document.id: entry.document for entry in entries}
         self.passages = {p.id: p for entry in entries for p in entry.passages}
         self.spans = span_refs(self.passages.values())
-        self.questions = question_refs(entries)
-        banked = {entry.document.id for entry in entries if entry.questions}
+        asked_of = question_refs(entries)
+        self.questions = [question for question in asked_of if question.answer]
+        self.unanswered = [question for question in asked_of if not question.answer]
+        self.bank = [*self.questions, *self.unanswered]
+        banked = {e.document.id for e in entries if any(question.answer for question in e.questions)}
         self.has_questions = np.array([ref.passage.document in banked for ref in self.spans])
         self.lexical = lexical
-        self.asked = asked  # over ``questions``, then those of ``ingest.elsewhere``
+        self.asked = asked  # over ``questions``, ``unanswered``, then those of ``ingest.elsewhere``
         self.concepts, self.span_concepts = concepts
         self.precedents, self.span_precedents = precedents
         self._vectors = vectors
         self._elsewhere = elsewhere
+        self.wording = wording
+        self.others: tuple[MunicipalityIndex, ...] = ()  # those of the same index
         texts = (text for ref in self.spans for text in (ref.span.text, *ref.passage.heading_path))
         self.vocabulary = frozenset(word for text in texts for word in words(text))
         self._frequencies = Counter(term for ref in self.spans for term in set(terms(ref.span.text)))
@@ -119,9 +129,32 @@ class MunicipalityIndex:
 
     def similar(self, level: str, vector: Vectors, limit: int) -> dict[str, float]:
         """Cosine similarity of the nearest passages, spans or questions (``level``), best first."""
-        if level == "question" and not self.questions:
+        if level == "question" and not self.bank:
             return {}
         return self._vectors.similar(self.key, level, vector, limit)
+
+    def similar_questions(self, vector: Vectors, limit: int) -> list[tuple[int, QuestionRef, float]]:
+        """The nearest of ``bank``: number, question and cosine similarity, best first."""
+        near = self.similar("question", vector, limit)
+        return [(self._numbers[id_], self.bank[self._numbers[id_]], cosine) for id_, cosine in near.items()]
+
+    def question_similarity(self, number: int, vector: Vectors) -> float:
+        """Cosine similarity of one question of ``bank``."""
+        return float(self._question_vectors[number] @ vector)
+
+    def elsewhere_similarity(self, number: int, vector: Vectors) -> float:
+        """Cosine similarity of one of ``elsewhere_questions()``."""
+        return float(self._elsewhere[number] @ vector)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {ref.id: number for number, ref in enumerate(self.bank)}
+
+    @cached_property
+    def _question_vectors(self) -> Vectors:
+        """(questions, dimension) unit vectors of ``bank``, read when first needed."""
+        stored = self._vectors.vectors(self.key, "question", [ref.id for ref in self.bank])
+        return np.stack([stored[ref.id] for ref in self.bank])
 
     def similar_elsewhere(self, vector: Vectors, limit: int) -> dict[int, float]:
         """Cosine similarity of the nearest of ``elsewhere_questions()``, by their numbers, best first."""
@@ -173,6 +206,7 @@ def open_index(folder: Path, embedding_fingerprint: str) -> Index:
     try:
         vectors = VectorStore.open(generation / "chroma")
         elsewhere: Vectors = np.load(generation / "elsewhere.npy")
+        wording = WordingModel.load(generation / "wording.json")
         concepts = ConceptIndex.load(generation / "concepts")
         precedents = ConceptIndex.load(generation / "precedents")
         municipalities = {}
@@ -189,8 +223,10 @@ def open_index(folder: Path, embedding_fingerprint: str) -> Index:
                 (precedents, SpanConcepts.load(generation / "precedents" / f"{key}.npz")),
             )
             municipalities[key] = MunicipalityIndex(
-                key, entries, lexical, asked, *described, vectors, elsewhere
+                key, entries, lexical, asked, *described, vectors, elsewhere, wording
             )
+        for key, municipality in municipalities.items():
+            municipality.others = tuple(m for other, m in municipalities.items() if other != key)
     except _DAMAGE as error:
         raise IndexMissing(f"The index in {folder} is damaged ({error}). Run: assistant ingest") from error
     return Index(name, municipalities, manifest["embedding"])
@@ -248,6 +284,7 @@ def write_index(
         (generation / "meant").mkdir()
         precedents = ConceptIndex.build(_precedents(entries))
         precedents.save(generation / "precedents")
+        _learn_wording(entries).save(generation / "wording.json")
         np.save(generation / "elsewhere.npy", _elsewhere_vectors(folder, embedder))
         for key, of_key in _by_municipality(entries).items():
             _write_vectors(store, known, key, _embedded_texts(of_key), embedder)
@@ -312,6 +349,14 @@ def _write_lexical(generation: Path, key: str, entries: Sequence[Entry]) -> None
     LexicalIndex.build(dict.fromkeys(QUESTION_FIELDS, asked)).save(generation / "asked" / key)
 
 
+def _learn_wording(entries: Sequence[Entry]) -> WordingModel:
+    """What the banks of all municipalities tell of how questions are worded that policies answer."""
+    asked = [question for entry in entries for question in entry.questions]
+    unanswered = [question.text for question in asked if not question.answer]
+    unanswered += [text for text, _ in elsewhere_questions()]
+    return WordingModel.learn([question.text for question in asked if question.answer], unanswered)
+
+
 def _precedents(entries: Sequence[Entry]) -> list[Concept]:
     """What the question banks know of all municipalities: how people ask, and what documents say to it.
 
@@ -323,7 +368,7 @@ def _precedents(entries: Sequence[Entry]) -> list[Concept]:
         refs = span_refs(p for entry in of_key for p in entry.passages)
         asked: dict[tuple[int, ...], list[str]] = {}
         for question in question_refs(of_key):
-            if len(question.answer) <= LONGEST_PRECEDENT:
+            if 0 < len(question.answer) <= LONGEST_PRECEDENT:
                 asked.setdefault(question.answer, []).append(question.text)
         for answer, questions in asked.items():
             texts = (". ".join([*refs[i].passage.heading_path[-1:], refs[i].span.text]) for i in answer)
@@ -332,7 +377,10 @@ def _precedents(entries: Sequence[Entry]) -> list[Concept]:
 
 
 def question_refs(entries: Iterable[Entry]) -> list[QuestionRef]:
-    """All questions of the banks of ``entries``, which are those of one municipality, in order."""
+    """All questions of the banks of ``entries``, which are those of one municipality.
+
+    First those that are answered, then those that are not, each in order.
+    """
     refs: list[QuestionRef] = []
     start = 0
     for entry in entries:
@@ -344,7 +392,7 @@ def question_refs(entries: Iterable[Entry]) -> list[QuestionRef]:
             answer = tuple(starts[p] + s for p, s in question.answer)
             id_ = f"{entry.document.id}:{len(refs)}"
             refs.append(QuestionRef(id_, question.text, question.language, answer))
-    return refs
+    return sorted(refs, key=lambda ref: not ref.answer)
 
 
 def span_refs(passages: Iterable[Passage]) -> list[SpanRef]:

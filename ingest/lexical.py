@@ -5,6 +5,7 @@ BM25 as in Lucene (Robertson & Zaragoza 2009), by the library bm25s (Lù 2024).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +87,14 @@ class LexicalIndex:
             if not ids and not term.startswith("+"):
                 total += float(data.max(initial=0.0))
         return total
+
+    def rarity(self, field: str, term: str) -> float:
+        """Inverse document frequency of a term, more than 0; highest for one that stands nowhere."""
+        index = self.fields[field]
+        known = [index.vocab_dict[form] for form in _forms(term) if form in index.vocab_dict]
+        starts = index.scores["indptr"]
+        count = max((int(starts[i + 1] - starts[i]) for i in known), default=0)
+        return math.log(1 + self.size / (count + 0.5))
 
     def weighted_scores(self, field: str, weights: Mapping[str, float]) -> Scores:
         """BM25 scores, shape (size,), each index term of ``weights`` counted by its weight."""

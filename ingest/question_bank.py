@@ -12,6 +12,14 @@
     nn = '''…'''
     en = '''…'''
 
+Questions that come near the document and that it does not answer stand there too::
+
+    [[unanswered]]
+    about = "how often the talks take place"   # for whoever reads the file
+    by = "project"
+    approved = true
+    nb = '''…'''
+
 Alternate phrasings as FAQ systems keep them; questions added to passages as in doc2query (Nogueira 2019).
 A quote that no longer stands in the document leads nowhere: its questions are reported as lost.
 """
@@ -33,22 +41,32 @@ from ingest.passages import Passage, Span
 SUFFIX = ".questions.toml"
 LANGUAGES = ("nb", "nn", "en")
 MACHINE = "machine"  # author of questions that a language model wrote
-_FIELDS = frozenset({"quote", "by", "approved", *LANGUAGES})
+_FIELDS = {
+    "answer": frozenset({"quote", "by", "approved", *LANGUAGES}),
+    "unanswered": frozenset({"about", "by", "approved", *LANGUAGES}),
+}
 
 
 @dataclass(frozen=True)
 class BankEntry:
-    """Questions with the same answer, as the file has them. ``questions`` are (language, text)."""
+    """Questions with the same answer, as the file has them. ``questions`` are (language, text).
+
+    Without ``quotes`` they are questions that the document does not answer; ``about`` says what they ask.
+    """
 
     quotes: tuple[str, ...]
     author: str
     approved: bool
     questions: tuple[tuple[str, str], ...]
+    about: str = ""
 
 
 @dataclass(frozen=True)
 class BankQuestion:
-    """A question with the spans that answer it, each as (number of the passage, number of the span in it)."""
+    """A question with the spans that answer it, each as (number of the passage, number of the span in it).
+
+    No span when the document does not answer it.
+    """
 
     text: str
     language: str
@@ -57,7 +75,10 @@ class BankQuestion:
 
 @dataclass(frozen=True)
 class QuestionBank:
-    """The approved questions of a document that have a place in it, and what became of the others."""
+    """The approved questions of a document, and what became of the others.
+
+    First those that have a place in it, then those that it does not answer.
+    """
 
     questions: tuple[BankQuestion, ...] = ()
     lost: tuple[str, ...] = ()  # quotes that the document does not hold
@@ -100,11 +121,12 @@ def load_bank(document: Path, passages: Sequence[Passage], unapproved: bool = Fa
         lost.extend(missing)
         if not (entry.approved or unapproved):
             waiting += len(entry.questions)
-        elif len(missing) < len(entry.quotes):
+        elif len(missing) < len(entry.quotes) or not entry.quotes:
             answer = tuple(places[span_key(q)] for q in entry.quotes if span_key(q) in places)
             for language, text in entry.questions:
                 questions.setdefault((text.lower(), answer), BankQuestion(text, language, answer))
-    return QuestionBank(tuple(questions.values()), tuple(dict.fromkeys(lost)), waiting)
+    answered_first = sorted(questions.values(), key=lambda question: not question.answer)
+    return QuestionBank(tuple(answered_first), tuple(dict.fromkeys(lost)), waiting)
 
 
 def span_key(text: str) -> str:
@@ -122,29 +144,32 @@ def read_bank(path: Path) -> list[BankEntry]:
         raise BankError(f"{path}: not UTF-8 text. Save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
         raise BankError(f"{path}: not valid TOML ({error}).") from error
-    if unknown := set(tables) - {"answer"}:
-        raise BankError(f"{path}: unknown table {sorted(unknown)[0]!r}; there are only [[answer]] tables.")
-    answers = tables.get("answer", [])
-    if not isinstance(answers, list):
-        raise BankError(f"{path}: write [[answer]] in double brackets.")
-    return [_entry(table, f"{path}: [[answer]] number {n}") for n, table in enumerate(answers, start=1)]
-
-
-def _entry(table: Any, where: str) -> BankEntry:
-    if not isinstance(table, dict):
-        raise BankError(f"{where}: not a table. Write [[answer]] in double brackets.")
-    if unknown := set(table) - _FIELDS:
+    if unknown := set(tables) - set(_FIELDS):
         raise BankError(
-            f"{where}: unknown field {sorted(unknown)[0]!r}; known are {', '.join(sorted(_FIELDS))}."
+            f"{path}: unknown table {sorted(unknown)[0]!r}; there are only [[answer]] and [[unanswered]] tables."
         )
-    quotes = table.get("quote")
-    quotes = [quotes] if isinstance(quotes, str) else quotes
-    if (
-        not isinstance(quotes, list)
-        or not quotes
-        or not all(isinstance(q, str) and q.strip() for q in quotes)
-    ):
-        raise BankError(f'{where}: "quote" must hold words of the document, e.g. quote = ["…"].')
+    entries = []
+    for kind in _FIELDS:
+        listed = tables.get(kind, [])
+        if not isinstance(listed, list):
+            raise BankError(f"{path}: write [[{kind}]] in double brackets.")
+        entries += [
+            _entry(table, kind, f"{path}: [[{kind}]] number {n}") for n, table in enumerate(listed, 1)
+        ]
+    return entries
+
+
+def _entry(table: Any, kind: str, where: str) -> BankEntry:
+    if not isinstance(table, dict):
+        raise BankError(f"{where}: not a table. Write [[{kind}]] in double brackets.")
+    if unknown := set(table) - _FIELDS[kind]:
+        raise BankError(
+            f"{where}: unknown field {sorted(unknown)[0]!r}; known are {', '.join(sorted(_FIELDS[kind]))}."
+        )
+    quotes = _quotes(table.get("quote"), where) if kind == "answer" else ()
+    about = table.get("about", "")
+    if not isinstance(about, str):
+        raise BankError(f'{where}: "about" must be text in quotes.')
     author, approved = table.get("by", ""), table.get("approved", False)
     if not isinstance(author, str) or not isinstance(approved, bool):
         raise BankError(f'{where}: "by" must be text in quotes, "approved" must be true or false.')
@@ -155,7 +180,18 @@ def _entry(table: Any, where: str) -> BankEntry:
             raise BankError(f"{where}: {language!r} must be text with one question a line.")
         lines = (" ".join(line.split()) for line in listed.splitlines())
         questions.extend((language, line) for line in lines if line)
-    return BankEntry(tuple(quotes), author, approved, tuple(questions))
+    return BankEntry(quotes, author, approved, tuple(questions), about)
+
+
+def _quotes(listed: Any, where: str) -> tuple[str, ...]:
+    quotes = [listed] if isinstance(listed, str) else listed
+    if (
+        not isinstance(quotes, list)
+        or not quotes
+        or not all(isinstance(q, str) and q.strip() for q in quotes)
+    ):
+        raise BankError(f'{where}: "quote" must hold words of the document, e.g. quote = ["…"].')
+    return tuple(quotes)
 
 
 def write_bank(path: Path, entries: Iterable[BankEntry], title: str) -> None:
@@ -166,12 +202,11 @@ def write_bank(path: Path, entries: Iterable[BankEntry], title: str) -> None:
     """
     blocks = [f"# Questions that «{_holdable(title)}» answers. To change them, see README.md.\n"]
     for entry in entries:
-        quotes = ", ".join(json.dumps(_holdable(quote), ensure_ascii=False) for quote in entry.quotes)
-        lines = [
-            "[[answer]]",
-            f"quote = [{quotes}]",
-            f"by = {json.dumps(_holdable(entry.author), ensure_ascii=False)}",
-        ]
+        quotes = ", ".join(_quoted(quote) for quote in entry.quotes)
+        opening = ["[[answer]]", f"quote = [{quotes}]"]
+        if not entry.quotes:
+            opening = ["[[unanswered]]", f"about = {_quoted(entry.about)}"]
+        lines = [*opening, f"by = {_quoted(entry.author)}"]
         lines.append(f"approved = {str(entry.approved).lower()}")
         for language in LANGUAGES:
             texts = [
@@ -183,6 +218,10 @@ def write_bank(path: Path, entries: Iterable[BankEntry], title: str) -> None:
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text("\n".join(blocks), encoding="utf-8")
     os.replace(fresh, path)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(_holdable(text), ensure_ascii=False)
 
 
 def _holdable(text: str) -> str:

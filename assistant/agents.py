@@ -1,0 +1,177 @@
+"""Roles: who is to do something in a statement is who is to do it in the quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from assistant.bearing import Bearing, pieces
+from assistant.claims import Claim, Marker, joined, proof_data, read_claim
+
+FRONTED = 4  # words of a phrase that a sentence begins with
+VERBS = ("may", "should", "shall", "will", "must")
+SHORTEST_ROLE = 5  # letters of a role that a compound begins with
+AUTHOR = "municipality"  # a document's author, who is often named nowhere in it
+RECEIVING = frozenset(["få", "ha", "være", "vere", "bli", "kunne", "motta", "få", "receive", "have", "be", "get"])
+
+
+def unproven_roles(statement: Claim, quotes: Claim, headings: Claim, held: Bearing) -> Iterator[str]:
+    """Roles that neither quotes nor headings name, and roles that changed places."""
+    whole = {m.kind for m in (*quotes.roles, *headings.roles)}
+    named = whole | {kind for word in quotes.words for kind in _roles_within(word.lower)}
+    you = {*proof_data()["roles"]["you"].split()}
+    everyone = {"all"} & {m.kind for m in quotes.operators}
+    for marker in statement.roles:
+        if marker.kind == "you":
+            if named and not you & (named | everyone):
+                yield f"role not in the quotes: {_said(statement, marker)}"
+        elif marker.kind not in named and marker.kind != AUTHOR:
+            yield f"role not in the quotes: {_said(statement, marker)}"
+    bearing = whole | {*proof_data()["roles"]["within"].split()} & named
+    for modal in (m for m in statement.modals if m.kind in VERBS):
+        agent = _agent(statement, modal)
+        if agent and not agent & bearing - {AUTHOR} and not agent & {AUTHOR, "you"}:
+            yield f"role not in the quotes: {' '.join(sorted(agent))}"
+    yield from _another_bearer(statement, quotes, held)
+    yield from _too_often(statement, quotes, headings)
+    yield from _replaced(statement, quotes, held)
+    yield from _exchanged(statement, quotes)
+
+
+@lru_cache(maxsize=50_000)
+def _roles_within(word: str) -> frozenset[str]:
+    """The roles that are parts of a compound: "medarbeiderundersøkelse" has that of the employee."""
+    forms = (*pieces(word), *(word[:end] for end in range(SHORTEST_ROLE, len(word))))
+    return frozenset(m.kind for form in forms for m in read_claim(form, english=False).roles)
+
+
+def _another_bearer(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[str]:
+    """A duty whose bearer is another role than in the sentence of the quotes that it comes from."""
+    for marker in (m for m in statement.modals if m.kind in VERBS):
+        agent = _agent(statement, marker)
+        verb = next((w for w in statement.content() if w.place >= marker.end), None)
+        if not agent or verb is None or _turned(statement, marker):
+            continue
+        for place in held.places(verb):
+            sentence = quotes.words[place].sentence
+            modals = [
+                m
+                for m in quotes.modals
+                if m.kind in VERBS and quotes.words[m.place].sentence == sentence and m.place < place
+            ]
+            if not modals or _turned(quotes, modals[-1]):
+                continue
+            theirs = _agent(quotes, modals[-1])
+            if theirs and not agent & theirs and "you" not in agent:
+                yield f"another role in the quotes: {' '.join(sorted(agent))}"
+                return
+
+
+def _too_often(statement: Claim, quotes: Claim, headings: Claim) -> Iterator[str]:
+    """Roles that the statement names more often than the quotes, so that one stands where another did."""
+    named = [m.kind for m in (*quotes.roles, *headings.roles)]
+    named += [kind for word in quotes.words for kind in _roles_within(word.lower) - _own(quotes, word.place)]
+    stated = [m.kind for m in statement.roles]
+    for kind in dict.fromkeys(stated):
+        if kind not in (AUTHOR, "you") and stated.count(kind) > max(1, named.count(kind)):
+            yield f"role more often than in the quotes: {kind}"
+
+
+def _own(claim: Claim, place: int) -> set[str]:
+    return {m.kind for m in claim.roles if m.place == place}
+
+
+def _replaced(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[str]:
+    """The first role of a sentence of the quotes left out, and a later one of it put in its place."""
+    stated = [m.kind for m in statement.roles if m.kind != AUTHOR]
+    if not stated or "you" in stated or has_passive(statement) or has_passive(quotes):
+        return
+    people = proof_data()["roles"]["people"].split()
+    counts: dict[int, int] = {}
+    for word in statement.content():
+        for sentence in {quotes.words[p].sentence for p in held.places(word)}:
+            counts[sentence] = counts.get(sentence, 0) + 1
+    for sentence in [s for s, n in counts.items() if n == max(counts.values())][:1]:
+        theirs = _roles_of(quotes, sentence)
+        if theirs and theirs[0] not in stated and stated[0] in theirs[1:] and stated[0] in people:
+            yield f"another role in the quotes: {stated[0]}"
+
+
+def _roles_of(claim: Claim, sentence: int) -> list[str]:
+    """The roles of a sentence in order, those of compounds that leaders bear among them."""
+    within = {*proof_data()["roles"]["within"].split()}
+    found = []
+    for word in (w for w in claim.words if w.sentence == sentence):
+        found += sorted(_own(claim, word.place) | (_roles_within(word.lower) & within))
+    return [kind for kind in found if kind not in (AUTHOR, "you")]
+
+
+def _exchanged(statement: Claim, quotes: Claim) -> Iterator[str]:
+    """Two roles that stand the other way round than in the quotes, neither joined by "og" nor in a passive."""
+    own, theirs = _single(statement), _single(quotes)
+    if has_passive(statement) != has_passive(quotes):
+        return
+    both = sorted(own.keys() & theirs.keys() - {"you", AUTHOR})
+    for number, one in enumerate(both):
+        for other in both[number + 1 :]:
+            if (own[one] < own[other]) == (theirs[one] < theirs[other]):
+                continue
+            if _fronted(statement, min(own[one], own[other])) or _fronted(quotes, min(theirs[one], theirs[other])):
+                continue
+            if not joined(quotes, theirs[one], theirs[other]) and not joined(statement, own[one], own[other]):
+                yield f"roles changed places: {one}, {other}"
+
+
+def _fronted(claim: Claim, place: int) -> bool:
+    """Whether the word at ``place`` stands among the first of a sentence that begins with a preposition."""
+    opening = proof_data()["swap"]["opening"].split()
+    first = next(w for w in claim.words if w.sentence == claim.words[place].sentence)
+    return first.lower in opening and place - first.place < FRONTED
+
+
+def _single(claim: Claim) -> dict[str, int]:
+    """The roles that stand once in ``claim``, with their place."""
+    places: dict[str, list[int]] = {}
+    for marker in claim.roles:
+        places.setdefault(marker.kind, []).append(marker.place)
+    return {kind: found[0] for kind, found in places.items() if len(found) == 1}
+
+
+def _agent(claim: Claim, modal: Marker) -> frozenset[str]:
+    """The roles right before a modal in its clause, or right after it."""
+    clause = claim.words[modal.place].clause
+    roles = [m for m in claim.roles if claim.words[m.place].clause == clause]
+    before = [m.kind for m in roles if modal.place - 4 <= m.place < modal.place]
+    after = [m.kind for m in roles if m.place == modal.end]
+    found = frozenset(before or after)
+    return found - {"you"} | {_you(claim)} if "you" in found else found
+
+
+def _you(claim: Claim) -> str:
+    """Whom "du" means: the employee beside "lederen din", the leader beside "medarbeiderne dine"."""
+    named = {m.kind for m in claim.roles}
+    if {"leader", "employee"} <= named or not {"leader", "employee"} & named:
+        return "you"
+    return "employee" if "leader" in named else "leader"
+
+
+def _turned(claim: Claim, modal: Marker) -> bool:
+    """Whether who stands by the modal does nothing, but has something done or given to him."""
+    following = claim.words[modal.end : modal.end + 1]
+    return passive(claim, modal) or any(w.lower in RECEIVING for w in following)
+
+
+def passive(claim: Claim, modal: Marker) -> bool:
+    """Whether the verb after a modal is a passive: "følges opp", "bli fulgt opp", "be followed up"."""
+    following = [w.lower for w in claim.words[modal.end : modal.end + 4]]
+    if claim.english:
+        return "be" in following
+    return "bli" in following or any(len(w) > 4 and w.endswith(("es", "ast")) for w in following)
+
+
+def has_passive(claim: Claim) -> bool:
+    return any(passive(claim, modal) for modal in claim.modals)
+
+
+def _said(claim: Claim, marker: Marker) -> str:
+    return " ".join(word.text for word in claim.words[marker.place : marker.end])

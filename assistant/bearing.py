@@ -1,0 +1,271 @@
+"""Which words of the quotes hold a word of a statement: the same word in another form, nynorsk or English
+for it, a part of a compound, a plain rewording of it.
+
+Every word has keys, and two words that share one may stand for each other. Keys begin with what they are:
+"n:" a Norwegian root, "e:" an English stem, "g:" a group of ``data/paraphrases.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from rapidfuzz.distance import Levenshtein
+
+from assistant.claims import Claim, Word, denied
+from assistant.glossary import bokmaal_for, english_for, english_stem, glosses, phrase_stems
+from assistant.phrases import alternatives, load_data
+from ingest.analysis import compound_parts, is_known, lemma
+
+_ENDINGS = re.compile(
+    r"(?:elsene|elser|else|ninger|ninga|ning|inger|inga|ing|asjoner|asjon|sjoner|sjon|ende|ande|elig|eleg|lig|leg|"
+    r"het|heit|ene|ane|ert|era|ere|est|ast|ar|er|en|et|es|as|st|te|e|a|t|s|r)$"
+)
+_SHORTEST_ROOT = 4
+SHORTEST_MISSPELT = 9  # letters
+MOST_BETWEEN = 4  # words inside a fixed phrase: "legge forholdene til rette"
+# Nynorsk spellings and what bokmål has for the same sound.
+_SOUNDS = (("kv", "hv"), ("gj", "g"), ("heim", "hjem"), ("tenest", "tjenest"), ("ei", "e"), ("au", "ø"), ("øy", "ø"),
+           ("jø", "ø"), ("mogl", "mul"), ("lj", "l"), ("eg", "ig"), ("kj", "k"), ("sk", "s"), ("hovud", "hoved"), ("sykem", "sykm"), ("sjuk", "syk"))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Bearing:
+    """Where a statement's words stand in the quotes: word of the statement → words of the quotes.
+
+    ``whole`` holds those that are the same word, ``parts`` those that share a part of a compound.
+    """
+
+    whole: dict[int, frozenset[int]]
+    parts: dict[int, frozenset[int]]
+    literal: dict[int, frozenset[int]]  # whole, without rewordings
+
+    def places(self, word: Word) -> frozenset[int]:
+        """Every word of the quotes that has to do with ``word``."""
+        return self.whole.get(word.place, frozenset()) | self.parts.get(word.place, frozenset())
+
+
+def bearing(statement: Claim, quotes: Claim) -> Bearing:
+    """Find each word of ``statement`` in ``quotes``."""
+    of_statement = [*map(_Keys.of, _keyed(statement))]
+    of_quotes = [*map(_Keys.of, _keyed(quotes))]
+    if not statement.english:  # only English words meet by English stems: "bygg" and "bygge" differ
+        of_statement = [keys.without("e") for keys in of_statement]
+    else:
+        _add_phrases(statement, quotes, of_statement, of_quotes)
+    whole, parts, literal = {}, {}, {}
+    for word, keys in zip(statement.words, of_statement, strict=True):
+        same = frozenset(
+            i
+            for i, other in enumerate(of_quotes)
+            if keys.whole & other.whole or _misspelt(word.lower, quotes.words[i].lower)
+        )
+        plain = keys.plain
+        literal[word.place] = frozenset(i for i in same if plain & of_quotes[i].plain)
+        whole[word.place] = same
+        within = frozenset(i for i, other in enumerate(of_quotes) if i not in same and plain & other.parts)
+        if not same and not within and keys.pieces:
+            found = [
+                frozenset(i for i, other in enumerate(of_quotes) if piece & (other.whole | other.parts))
+                for piece in keys.pieces
+            ]
+            within = frozenset().union(*found) if all(found) else frozenset()
+        parts[word.place] = within
+    return Bearing(whole, parts, literal)
+
+
+def _misspelt(word: str, other: str) -> bool:
+    """Whether two long words differ by a letter inside, as where a document has a slip of the pen."""
+    long = min(len(word), len(other)) >= SHORTEST_MISSPELT and word[0] == other[0]
+    return long and Levenshtein.distance(word, other, score_cutoff=1) <= 1
+
+
+@dataclass(frozen=True)
+class _Keys:
+    plain: frozenset[str]  # the word itself
+    groups: frozenset[str]  # its rewordings
+    pieces: tuple[frozenset[str], ...]  # of a compound, each with all its keys
+
+    def without(self, kind: str) -> _Keys:
+        """These keys but those of ``kind``."""
+        return _Keys(
+            frozenset(key for key in self.plain if key[0] != kind),
+            self.groups,
+            tuple(frozenset(key for key in piece if key[0] != kind) for piece in self.pieces),
+        )
+
+    @property
+    def whole(self) -> frozenset[str]:
+        return self.plain | self.groups
+
+    @property
+    def parts(self) -> frozenset[str]:
+        return frozenset(key for piece in self.pieces for key in piece if key[0] != "g")
+
+    @classmethod
+    def of(cls, keyed: tuple[frozenset[str], frozenset[str], tuple[frozenset[str], ...]]) -> _Keys:
+        return cls(*keyed)
+
+
+def _keyed(
+    claim: Claim,
+) -> Iterator[tuple[frozenset[str], frozenset[str], tuple[frozenset[str], ...]]]:
+    groups = _groups_in(claim)
+    for word in claim.words:
+        if claim.english:
+            yield english_keys(word.lower), groups[word.place], ()
+        else:
+            cut = tuple(
+                norwegian_keys(part) | _groups_of((_root(part),)) for part in pieces(word.lower)
+            )
+            yield norwegian_keys(word.lower), groups[word.place], cut
+
+
+@lru_cache(maxsize=50_000)
+def english_keys(word: str) -> frozenset[str]:
+    """The keys of a lower-case English word: its stem, and that of what it denies."""
+    forms = {word, denied(word, english=True)} - {""}
+    for ending, others in (("ed", ("", "e")), ("ing", ("", "e")), ("s", ("",))):
+        forms |= {f[: -len(ending)] + other for f in (*forms,) if f.endswith(ending) for other in others}
+    return frozenset(f"e:{english_stem(form)}" for form in forms) | {f"w:{word.removesuffix(chr(39) + 's')}"}
+
+
+@lru_cache(maxsize=50_000)
+def norwegian_keys(word: str) -> frozenset[str]:
+    """The keys of a lower-case Norwegian word: roots of its bokmål and nynorsk forms, and English stems."""
+    forms = {word, denied(word, english=False)} - {""}
+    forms |= _dictionary_forms(word) | {lemma(form) for form in forms}
+    forms |= {form for each in forms for form in bokmaal_for(each) if " " not in form}
+    keys = {f"n:{_root(form)}" for form in forms} | {f"n:{_sounded(_root(form))}" for form in forms}
+    keys |= {f"x:{gloss.removeprefix('to ')}" for form in forms for gloss in glosses(form)}
+    keys |= {f"e:{stems[0]}" for form in forms for stems in english_for(form) if len(stems) == 1}
+    return frozenset(keys) | {f"w:{word}", f"w:{word.removesuffix('s')}"}
+
+
+@lru_cache(maxsize=50_000)
+def _dictionary_forms(word: str) -> frozenset[str]:
+    """A word's dictionary form, and that of the word without the "s" of a genitive or a compound."""
+    bare_word = word.removesuffix("s")
+    forms = {lemma(word)} | ({bare_word, lemma(bare_word)} if is_known(bare_word) else set())
+    return frozenset(forms)
+
+
+@lru_cache(maxsize=50_000)
+def pieces(word: str) -> tuple[str, ...]:
+    if "-" in word:
+        return tuple(piece for piece in word.split("-") if len(piece) > 1)
+    base = lemma(word)
+    found = compound_parts(base) or compound_parts(word)
+    translated = next((compound_parts(b) for b in sorted(bokmaal_for(word)) if compound_parts(b)), ())
+    return found or translated
+
+
+@lru_cache(maxsize=50_000)
+def _root(word: str) -> str:
+    """The root that "utvikle", "utvikling", "utviklet" share; a stem when little would be left."""
+    word = lemma(word) if is_known(word) else word
+    previous = ""
+    while previous != word:
+        previous, shorter = word, _ENDINGS.sub("", word)
+        word = shorter if len(shorter) >= _SHORTEST_ROOT else word
+    return word
+
+
+@lru_cache(maxsize=50_000)
+def _roots(word: str) -> frozenset[str]:
+    """The roots of a word and of the bokmål words for it."""
+    return frozenset(_root(form) for form in (word, *bokmaal_for(word)))
+
+
+def _sounded(root: str) -> str:
+    for nynorsk, bokmaal in _SOUNDS:
+        root = root.replace(nynorsk, bokmaal)
+    return re.sub(r"(.)\1", r"\1", root)
+
+
+def _add_phrases(statement: Claim, quotes: Claim, of_statement: list[_Keys], of_quotes: list[_Keys]) -> None:
+    """Give the words of an English phrase a key of their own, shared with the Norwegian word for it."""
+    stems = [english_stem(word.lower) for word in statement.words]
+    for place, word in enumerate(quotes.words):
+        forms = (word.lower, *pieces(word.lower))
+        for number, form in enumerate(forms):
+            for phrase in frozenset().union(*map(english_for, {form, *_dictionary_forms(form)})):
+                if len(phrase) < 2:
+                    continue
+                for start in range(len(stems) - len(phrase) + 1):
+                    if tuple(stems[start : start + len(phrase)]) == phrase:
+                        key = frozenset({f"p:{' '.join(phrase)}"})
+                        for i in range(start, start + len(phrase)):
+                            of_statement[i] = _Keys(of_statement[i].plain | key, of_statement[i].groups, ())
+                        old = of_quotes[place]
+                        if number:
+                            of_quotes[place] = _Keys(old.plain, old.groups, (*old.pieces, key))
+                        else:
+                            of_quotes[place] = _Keys(old.plain | key, old.groups, old.pieces)
+
+
+def _groups_in(claim: Claim) -> list[frozenset[str]]:
+    """The groups of rewordings whose members stand in ``claim``, for each of its words."""
+    found: list[set[str]] = [set() for _ in claim.words]
+    if claim.english:
+        roots = [frozenset({english_stem(word.lower)}) for word in claim.words]
+        table = _english_groups()
+    else:
+        roots = [_roots(word.lower) for word in claim.words]
+        table = _norwegian_groups()
+    for start, possible in enumerate(roots):
+        for phrase, groups in (entry for root in sorted(possible) for entry in table.get(root, ())):
+            for place in _spread(roots, start, phrase):
+                found[place].update(groups)
+    return [frozenset(each) for each in found]
+
+
+def _spread(roots: Sequence[frozenset[str]], start: int, phrase: Sequence[str]) -> list[int]:
+    """Where the words of ``phrase`` stand from ``start`` on, a few words between them; [] when they do not."""
+    places = [start]
+    for root in phrase[1:]:
+        ahead = range(places[-1] + 1, min(len(roots), places[-1] + 2 + MOST_BETWEEN))
+        found = next((i for i in ahead if root in roots[i]), None)
+        if found is None:
+            return []
+        places.append(found)
+    return places
+
+
+def _groups_of(roots: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(g for phrase, groups in _norwegian_groups().get(roots[0], ()) if phrase == roots for g in groups)
+
+
+_Groups = dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]
+
+
+@cache
+def _norwegian_groups() -> _Groups:
+    return _group_table(lambda member: tuple(_root(word) for word in member.split()))
+
+
+@cache
+def _english_groups() -> _Groups:
+    return _group_table(lambda member: phrase_stems(member))
+
+
+def _group_table(cut) -> _Groups:  # type: ignore[no-untyped-def]
+    table: dict[tuple[str, ...], set[str]] = {}
+    for number, line in enumerate(_group_lines()):
+        for member in alternatives(line):
+            table.setdefault(cut(member), set()).add(f"g:{number}")
+    by_first: _Groups = {}
+    for phrase, groups in table.items():
+        by_first.setdefault(phrase[0], []).append((phrase, tuple(sorted(groups))))
+    return by_first
+
+
+def _group_lines() -> Iterable[str]:
+    return [line for line in load_data("paraphrases")["groups"].splitlines() if line.strip()]
+
+
+def covers(held: Sequence[frozenset[int]]) -> frozenset[int]:
+    """All places of ``held`` together."""
+    return frozenset(place for each in held for place in each)

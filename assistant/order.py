@@ -1,0 +1,63 @@
+"""Order: what a sentence is about and what it says of it may not change places.
+
+"Planen er grunnlaget for strategien" and "Strategien er grunnlaget for planen" have the same words. Where
+"er" or a modal parts a statement as it parts the quote, words may not have gone from either side to the
+other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.agents import passive
+from assistant.bearing import Bearing
+from assistant.claims import Claim, Marker, Word, proof_data
+
+
+def changed_order(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[str]:
+    """The subjects of the statement that the quotes have on the other side, with theirs on this side."""
+    theirs = _parted(quotes)
+    for before, after, voice in _parted(statement):
+        for said, told, other_voice in theirs:
+            if voice != other_voice:
+                continue
+            left, right = {w.place for w in said}, {w.place for w in told}
+            gone = [w for w in before if held.places(w) & right and not held.places(w) & left]
+            come = [w for w in after if held.places(w) & left and not held.places(w) & right]
+            stayed = [w for w in before if held.places(w) & left]
+            if gone and come and not stayed:
+                yield f"changed places: {gone[0].text}, {come[0].text}"
+                return
+
+
+def changed_replacement(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[str]:
+    """Two things of which the quotes say that one replaces the other, the other way round."""
+    for marker in (m for m in quotes.operators if m.kind == "instead"):
+        sentence = quotes.words[marker.place].sentence
+        left = {w.place for w in quotes.content() if w.sentence == sentence and w.place < marker.place}
+        right = {w.place for w in quotes.content() if w.sentence == sentence and w.place > marker.place}
+        for word in (w for w in statement.words if marker.place in held.whole.get(w.place, ())):
+            beside = [w for w in statement.content() if w.clause == word.clause]
+            before = {p for w in beside if w.place < word.place for p in held.places(w)}
+            after = {p for w in beside if w.place > word.place for p in held.places(w)}
+            if before & right and after & left and not before & left:
+                yield f"changed places around: {word.text}"
+                return
+
+
+def _parted(claim: Claim) -> list[tuple[list[Word], list[Word], bool]]:
+    """The content words before and after the first "er" or modal of each sentence, and whether a passive
+    follows it."""
+    pivots = set(proof_data()["swap"]["pivot"].split())
+    modal = {m.place for m in claim.modals if m.kind in ("may", "should", "shall", "will", "must")}
+    documents = proof_data()["light"]["document"].split()
+    found = []
+    for sentence in sorted({w.sentence for w in claim.words}):
+        words = [w for w in claim.words if w.sentence == sentence]
+        pivot = next((w.place for w in words if w.lower in pivots or w.place in modal), None)
+        opening = set(proof_data()["swap"]["opening"].split())
+        if pivot is not None and words[0].lower not in opening:
+            content = [w for w in words if claim.is_content(w) or w.lower in documents]
+            voice = passive(claim, Marker("", pivot, 1))
+            found.append(([w for w in content if w.place < pivot], [w for w in content if w.place > pivot], voice))
+    return found

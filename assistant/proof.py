@@ -1,0 +1,38 @@
+"""Proof of a statement in prose: what its own quotes do not bear out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.agents import unproven_roles
+from assistant.bearing import bearing
+from assistant.claims import read_claim, read_quotes
+from assistant.contents import changed_quotation, misplaced_municipality, opposites, unsupported_words
+from assistant.language import detect_language
+from assistant.numerals import numbers, time_places, unproven_numbers
+from assistant.order import changed_order, changed_replacement
+from assistant.polarity import unproven_negations
+from assistant.scope import unproven_scope
+from assistant.strength import unproven_strength
+
+
+def unproven(text: str, quotes: Sequence[str], headings: Sequence[str] = ()) -> tuple[str, ...]:
+    """Why ``quotes`` do not bear out the statement ``text``, in short; () when they do."""
+    english = detect_language(text) == "en"
+    statement = read_claim(text, english=english)
+    said, above = read_quotes(quotes), read_quotes(headings)
+    held, context = bearing(statement, said), bearing(statement, above)
+    reasons = [
+        *misplaced_municipality(statement, said),
+        *changed_quotation(text, "\n".join(quotes), english),
+        *unproven_numbers(statement, said, held),
+        *unproven_negations(statement, said, held),
+        *unproven_scope(statement, said, held),
+        *unproven_strength(statement, said, held),
+        *unproven_roles(statement, said, above, held),
+        *unsupported_words(statement, held, context, time_places(statement) | frozenset(numbers(statement))),
+        *changed_order(statement, said, held),
+        *changed_replacement(statement, said, held),
+        *opposites(statement, said, held),
+    ]
+    return tuple(dict.fromkeys(reasons))

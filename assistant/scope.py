@@ -1,0 +1,63 @@
+"""Scope and conditions: "alle", "bare", "minst", "så langt det er mulig", "dersom" as the quotes have them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.bearing import Bearing
+from assistant.claims import Claim, Marker, proof_data
+from assistant.numerals import numbers, time_places
+
+OWN_CHECK = ("not", "both", "instead")  # negation has a check of its own
+BESIDE = 3  # words between a quote's number and the limit put on it
+
+
+def unproven_scope(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[str]:
+    """Words that widen, narrow or tie what is said: those the quotes lack, and those left out."""
+    table = proof_data()["operator"]
+    written = {m.kind for m in quotes.operators}
+    stated = {m.kind for m in statement.operators}
+    counted = time_places(statement) | frozenset(numbers(statement))
+    for marker in statement.operators:
+        if marker.kind == "all" and {marker.place, marker.end} & counted:
+            continue  # "hvert år", "every four years"
+        entry = table[marker.kind]
+        if marker.kind in OWN_CHECK or entry.get("free") or (entry.get("numeric") and not _limits(statement, marker)):
+            continue
+        licences = {marker.kind, *entry.get("by", ())}
+        if not written & licences:
+            yield f"not in the quotes: {_said(statement, marker)}"
+    used = {p for word in statement.content() for p in held.places(word)}
+    for marker in quotes.operators:
+        entry = table[marker.kind]
+        if entry.get("keep") and not stated & {marker.kind, *entry.get("instead", ())} and _binds(quotes, marker, used):
+            yield f"condition of the quotes left out: {_said(quotes, marker)}"
+        elif _limits(quotes, marker) and marker.kind not in stated and _number_kept(statement, quotes, marker):
+            yield f"limit of the quotes left out: {_said(quotes, marker)}"
+
+
+def _binds(quotes: Claim, marker: Marker, used: set[int]) -> bool:
+    """Whether the statement uses words of the sentence the operator stands in, right beside it."""
+    sentence = quotes.words[marker.place].sentence
+    content = [w.place for w in quotes.content() if w.sentence == sentence]
+    before = [p for p in content if p < marker.place][-2:]
+    after = [p for p in content if p >= marker.end][:2]
+    if proof_data()["operator"][marker.kind].get("forward"):
+        return bool(after) and after[0] in used
+    return bool(used.intersection(before)) or bool(used.intersection(after))
+
+
+def _limits(claim: Claim, marker: Marker) -> bool:
+    """Whether a number stands right after the operator."""
+    return marker.kind in ("at_least", "at_most", "over", "below", "about", "latest") and any(
+        word.numeric for word in claim.words[marker.end : marker.end + BESIDE]
+    )
+
+
+def _number_kept(statement: Claim, quotes: Claim, marker: Marker) -> bool:
+    numbers = {w.text for w in quotes.words[marker.end : marker.end + BESIDE] if w.numeric}
+    return any(word.text in numbers for word in statement.words)
+
+
+def _said(claim: Claim, marker: Marker) -> str:
+    return " ".join(word.text for word in claim.words[marker.place : max(marker.end, marker.place + 1)])

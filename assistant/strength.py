@@ -1,0 +1,62 @@
+"""Strength: "kan", "bør", "skal", "må", "garanterer" in a statement are those of its quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.bearing import Bearing
+from assistant.claims import Claim, Marker, proof_data
+
+VERBS = frozenset(["kan", "bør", "skal", "vil", "må", "kunne", "burde", "skulle", "ville", "måtte", "ønsker", "tilstreber"])
+
+
+def unproven_strength(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[str]:
+    """Modals of the statement that are stronger or weaker than the quotes', and weak ones left out."""
+    table, strength = proof_data()["modal"], proof_data()["strength"]
+    for marker in statement.modals:
+        sentences = _borne_by(statement, marker, quotes, held)
+        written = {m.kind for m in quotes.modals if quotes.words[m.place].sentence in sentences}
+        written |= {m.kind for m in quotes.operators if quotes.words[m.place].sentence in sentences}
+        if written & {"shall", "must", "will"}:
+            written.discard("possible")
+        if any(_is_item(quotes, sentence) for sentence in sentences):
+            written.add("item")
+        if not written & set(strength[marker.kind].split()):
+            yield f"strength not in the quotes: {_said(statement, marker)}"
+    used = {p for word in statement.content() for p in held.places(word)}
+    stated = {m.kind for m in statement.modals} | {m.kind for m in statement.operators}
+    for marker in quotes.modals:
+        if not table[marker.kind].get("weak"):
+            continue
+        enough = {marker.kind, *strength[marker.kind].split(), *table[marker.kind].get("kept_by", ())}
+        after = _after(quotes, marker)
+        if after and used.intersection(after) and not stated & enough:
+            yield f"strength of the quotes left out: {_said(quotes, marker)}"
+
+
+def _borne_by(statement: Claim, marker: Marker, quotes: Claim, held: Bearing) -> set[int]:
+    """The sentences of the quotes that hold most of what the modal's clause says."""
+    clause = statement.words[marker.place].clause
+    found: dict[int, int] = {}
+    content = [w for w in statement.content() if w.clause == clause]
+    for word in content or statement.content():
+        for sentence in {quotes.words[p].sentence for p in held.places(word)}:
+            found[sentence] = found.get(sentence, 0) + 1
+    best = max(found.values(), default=0)
+    chosen = {s for s, count in found.items() if count == best} or {w.sentence for w in quotes.words}
+    subject = [w for w in content if w.place < marker.place][-1:]
+    return chosen | {quotes.words[p].sentence for w in subject for p in held.places(w)}
+
+
+def _is_item(quotes: Claim, sentence: int) -> bool:
+    """Whether a sentence has no modal verb, so that it may be a point of a list or a plain statement."""
+    return not any(word.sentence == sentence and word.lower in VERBS for word in quotes.words)
+
+
+def _after(quotes: Claim, marker: Marker) -> list[int]:
+    sentence = quotes.words[marker.place].sentence
+    return [w.place for w in quotes.content() if w.sentence == sentence and w.place >= marker.end][:2]
+
+
+def _said(claim: Claim, marker: Marker) -> str:
+    return " ".join(word.text for word in claim.words[marker.place : marker.end])

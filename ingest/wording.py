@@ -1,0 +1,80 @@
+"""How a question is worded, and whether policies answer questions worded so.
+
+A linear classifier over the words and pairs of words of a question (bag of bigrams, L2-regularised logistic
+regression: Wang & Manning 2012), learnt when documents are indexed: questions that the banks answer against
+those that they say are not answered and those that policies leave to other documents. "Hvor mange dager",
+"hvem godkjenner", "hvorfor ble … avskaffet" ask for what policies seldom hold; "hva forventes" does not.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+from ingest.analysis import word_terms, words
+
+REGULARISATION = 10.0  # C of the logistic regression; found on the development half of eval/
+LEAST_QUESTIONS = 2  # a word or pair that fewer have tells nothing
+OPENING = 2  # words that open a question count once more as such
+
+
+@dataclass(frozen=True)
+class WordingModel:
+    """The weight of each feature; ``rarity`` is its inverse document frequency. Empty: nothing was learnt."""
+
+    weights: Mapping[str, float]
+    rarity: Mapping[str, float]
+    bias: float
+
+    @classmethod
+    def learn(cls, answered: Sequence[str], unanswered: Sequence[str]) -> WordingModel:
+        """Learn from questions of both kinds; the empty model when one is missing."""
+        if not answered or not unanswered:
+            return cls({}, {}, 0.0)
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.linear_model import LogisticRegression
+
+        cut = TfidfVectorizer(analyzer=wording_features, min_df=LEAST_QUESTIONS, sublinear_tf=True)
+        rows = cut.fit_transform([*answered, *unanswered])
+        labels = [1] * len(answered) + [0] * len(unanswered)
+        model = LogisticRegression(C=REGULARISATION, solver="liblinear", dual=True, random_state=0)
+        model.fit(rows, labels)
+        names = cut.get_feature_names_out()
+        weights = {name: round(float(w), 4) for name, w in zip(names, model.coef_[0], strict=True)}
+        rarity = {name: round(float(i), 4) for name, i in zip(names, cut.idf_, strict=True)}
+        return cls(weights, rarity, float(model.intercept_[0]))
+
+    @classmethod
+    def load(cls, file: Path) -> WordingModel:
+        """Read what ``save`` wrote."""
+        raw = json.loads(file.read_text(encoding="utf-8"))
+        rarity = {name: pair[1] for name, pair in raw["features"].items()}
+        return cls({name: pair[0] for name, pair in raw["features"].items()}, rarity, raw["bias"])
+
+    def save(self, file: Path) -> None:
+        """Write the model to ``file`` (.json)."""
+        features = {name: [weight, self.rarity[name]] for name, weight in self.weights.items()}
+        raw = {"bias": self.bias, "features": features}
+        file.write_text(json.dumps(raw, ensure_ascii=False), encoding="utf-8")
+
+    def score(self, question: str) -> float:
+        """Log odds that policies answer a question worded so; 0 when nothing is known of its words."""
+        counts = Counter(name for name in wording_features(question) if name in self.weights)
+        values = {name: (1 + math.log(count)) * self.rarity[name] for name, count in counts.items()}
+        length = math.sqrt(sum(value * value for value in values.values()))
+        if not length:
+            return 0.0
+        return self.bias + sum(self.weights[name] * value for name, value in values.items()) / length
+
+
+@lru_cache(maxsize=100_000)
+def wording_features(question: str) -> tuple[str, ...]:
+    """Stems of all words, pairs of neighbours, and the opening; numbers are all the same."""
+    stems = ["#" if word.isdigit() else word_terms(word)[0] for word in words(question)]
+    return (*stems, *(f"{a}_{b}" for a, b in pairwise(stems)), "^" + "_".join(stems[:OPENING]))
