@@ -12,12 +12,12 @@ FRONTED = 4  # words of a phrase that a sentence begins with
 VERBS = ("may", "should", "shall", "will", "must")
 SHORTEST_ROLE = 5  # letters of a role that a compound begins with
 AUTHOR = "municipality"  # a document's author, who is often named nowhere in it
-RECEIVING = frozenset(["få", "ha", "være", "vere", "bli", "kunne", "motta", "få", "receive", "have", "be", "get"])
 
 
 def unproven_roles(statement: Claim, quotes: Claim, headings: Claim, held: Bearing) -> Iterator[str]:
     """Roles that neither quotes nor headings name, and roles that changed places."""
     whole = {m.kind for m in (*quotes.roles, *headings.roles)}
+    whole |= {kind for word in quotes.words for kind in _heads(word.lower)}
     named = whole | {kind for word in quotes.words for kind in _roles_within(word.lower)}
     you = {*proof_data()["roles"]["you"].split()}
     everyone = {"all"} & {m.kind for m in quotes.operators}
@@ -41,8 +41,19 @@ def unproven_roles(statement: Claim, quotes: Claim, headings: Claim, held: Beari
 @lru_cache(maxsize=50_000)
 def _roles_within(word: str) -> frozenset[str]:
     """The roles that are parts of a compound: "medarbeiderundersøkelse" has that of the employee."""
-    forms = (*pieces(word), *(word[:end] for end in range(SHORTEST_ROLE, len(word))))
-    return frozenset(m.kind for form in forms for m in read_claim(form, english=False).roles)
+    first = (word[:end] for end in range(SHORTEST_ROLE, len(word)))
+    return frozenset(m.kind for form in (*pieces(word), *first) for m in _read(form).roles) | _heads(word)
+
+
+@lru_cache(maxsize=50_000)
+def _heads(word: str) -> frozenset[str]:
+    """The role that a compound is a kind of: "nyansatte" are employees."""
+    last = (word[start:] for start in range(2, len(word) - SHORTEST_ROLE + 1))
+    return frozenset(m.kind for form in last for m in _read(form).roles)
+
+
+def _read(word: str) -> Claim:
+    return read_claim(word, english=False)
 
 
 def _another_bearer(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[str]:
@@ -107,7 +118,7 @@ def _roles_of(claim: Claim, sentence: int) -> list[str]:
 
 
 def _exchanged(statement: Claim, quotes: Claim) -> Iterator[str]:
-    """Two roles that stand the other way round than in the quotes, neither joined by "og" nor in a passive."""
+    """Two roles that stand the other way round than in the quotes, not joined by "og", not in a passive."""
     own, theirs = _single(statement), _single(quotes)
     if has_passive(statement) != has_passive(quotes):
         return
@@ -116,7 +127,9 @@ def _exchanged(statement: Claim, quotes: Claim) -> Iterator[str]:
         for other in both[number + 1 :]:
             if (own[one] < own[other]) == (theirs[one] < theirs[other]):
                 continue
-            if _fronted(statement, min(own[one], own[other])) or _fronted(quotes, min(theirs[one], theirs[other])):
+            if _fronted(statement, min(own[one], own[other])) or _fronted(
+                quotes, min(theirs[one], theirs[other])
+            ):
                 continue
             if not joined(quotes, theirs[one], theirs[other]) and not joined(statement, own[one], own[other]):
                 yield f"roles changed places: {one}, {other}"
@@ -158,7 +171,9 @@ def _you(claim: Claim) -> str:
 def _turned(claim: Claim, modal: Marker) -> bool:
     """Whether who stands by the modal does nothing, but has something done or given to him."""
     following = claim.words[modal.end : modal.end + 1]
-    return passive(claim, modal) or any(w.lower in RECEIVING for w in following)
+    return passive(claim, modal) or any(
+        w.lower in proof_data()["words"]["receiving"].split() for w in following
+    )
 
 
 def passive(claim: Claim, modal: Marker) -> bool:

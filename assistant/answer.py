@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Language = Literal["nb", "nn", "en"]
+QUOTES = "quotes"  # ``Answer.answered_by`` when the policy itself is quoted
 Status = Literal["answered", "not_in_policy", "other_municipality", "smalltalk"]
 
 
@@ -84,5 +85,5 @@ class Answer(BaseModel):
     citations: list[Citation] = []
     closest: list[Citation] = []
     understood: str
-    answered_by: str = "quotes"
+    answered_by: str = QUOTES
     timing_ms: Timing = Timing()

@@ -8,13 +8,13 @@ Every word has keys, and two words that share one may stand for each other. Keys
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from assistant.claims import Claim, Word, denied
+from assistant.claims import Claim, Word, denied, proof_data
 from assistant.glossary import bokmaal_for, english_for, english_stem, glosses, phrase_stems
 from assistant.phrases import alternatives, load_data
 from ingest.analysis import compound_parts, is_known, lemma
@@ -26,9 +26,6 @@ _ENDINGS = re.compile(
 _SHORTEST_ROOT = 4
 SHORTEST_MISSPELT = 9  # letters
 MOST_BETWEEN = 4  # words inside a fixed phrase: "legge forholdene til rette"
-# Nynorsk spellings and what bokmål has for the same sound.
-_SOUNDS = (("kv", "hv"), ("gj", "g"), ("heim", "hjem"), ("tenest", "tjenest"), ("ei", "e"), ("au", "ø"), ("øy", "ø"),
-           ("jø", "ø"), ("mogl", "mul"), ("lj", "l"), ("eg", "ig"), ("kj", "k"), ("sk", "s"), ("hovud", "hoved"), ("sykem", "sykm"), ("sjuk", "syk"))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,8 +46,8 @@ class Bearing:
 
 def bearing(statement: Claim, quotes: Claim) -> Bearing:
     """Find each word of ``statement`` in ``quotes``."""
-    of_statement = [*map(_Keys.of, _keyed(statement))]
-    of_quotes = [*map(_Keys.of, _keyed(quotes))]
+    of_statement = [*_keyed(statement)]
+    of_quotes = [*_keyed(quotes)]
     if not statement.english:  # only English words meet by English stems: "bygg" and "bygge" differ
         of_statement = [keys.without("e") for keys in of_statement]
     else:
@@ -104,23 +101,15 @@ class _Keys:
     def parts(self) -> frozenset[str]:
         return frozenset(key for piece in self.pieces for key in piece if key[0] != "g")
 
-    @classmethod
-    def of(cls, keyed: tuple[frozenset[str], frozenset[str], tuple[frozenset[str], ...]]) -> _Keys:
-        return cls(*keyed)
 
-
-def _keyed(
-    claim: Claim,
-) -> Iterator[tuple[frozenset[str], frozenset[str], tuple[frozenset[str], ...]]]:
+def _keyed(claim: Claim) -> Iterator[_Keys]:
     groups = _groups_in(claim)
     for word in claim.words:
         if claim.english:
-            yield english_keys(word.lower), groups[word.place], ()
+            yield _Keys(english_keys(word.lower), groups[word.place], ())
         else:
-            cut = tuple(
-                norwegian_keys(part) | _groups_of((_root(part),)) for part in pieces(word.lower)
-            )
-            yield norwegian_keys(word.lower), groups[word.place], cut
+            cut = tuple(norwegian_keys(part) | _groups_of((_root(part),)) for part in pieces(word.lower))
+            yield _Keys(norwegian_keys(word.lower), groups[word.place], cut)
 
 
 @lru_cache(maxsize=50_000)
@@ -180,9 +169,15 @@ def _roots(word: str) -> frozenset[str]:
 
 
 def _sounded(root: str) -> str:
-    for nynorsk, bokmaal in _SOUNDS:
+    for nynorsk, bokmaal in _sounds():
         root = root.replace(nynorsk, bokmaal)
     return re.sub(r"(.)\1", r"\1", root)
+
+
+@cache
+def _sounds() -> tuple[tuple[str, str], ...]:
+    pairs = (entry.split(":") for entry in proof_data()["words"]["sounds"].split())
+    return tuple((nynorsk, bokmaal) for nynorsk, bokmaal in pairs)
 
 
 def _add_phrases(statement: Claim, quotes: Claim, of_statement: list[_Keys], of_quotes: list[_Keys]) -> None:
@@ -223,7 +218,7 @@ def _groups_in(claim: Claim) -> list[frozenset[str]]:
 
 
 def _spread(roots: Sequence[frozenset[str]], start: int, phrase: Sequence[str]) -> list[int]:
-    """Where the words of ``phrase`` stand from ``start`` on, a few words between them; [] when they do not."""
+    """Where the words of ``phrase`` stand from ``start`` on, few words between; [] when they do not."""
     places = [start]
     for root in phrase[1:]:
         ahead = range(places[-1] + 1, min(len(roots), places[-1] + 2 + MOST_BETWEEN))
@@ -235,7 +230,9 @@ def _spread(roots: Sequence[frozenset[str]], start: int, phrase: Sequence[str]) 
 
 
 def _groups_of(roots: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(g for phrase, groups in _norwegian_groups().get(roots[0], ()) if phrase == roots for g in groups)
+    return frozenset(
+        g for phrase, groups in _norwegian_groups().get(roots[0], ()) if phrase == roots for g in groups
+    )
 
 
 _Groups = dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]
@@ -248,10 +245,10 @@ def _norwegian_groups() -> _Groups:
 
 @cache
 def _english_groups() -> _Groups:
-    return _group_table(lambda member: phrase_stems(member))
+    return _group_table(phrase_stems)
 
 
-def _group_table(cut) -> _Groups:  # type: ignore[no-untyped-def]
+def _group_table(cut: Callable[[str], tuple[str, ...]]) -> _Groups:
     table: dict[tuple[str, ...], set[str]] = {}
     for number, line in enumerate(_group_lines()):
         for member in alternatives(line):
@@ -264,8 +261,3 @@ def _group_table(cut) -> _Groups:  # type: ignore[no-untyped-def]
 
 def _group_lines() -> Iterable[str]:
     return [line for line in load_data("paraphrases")["groups"].splitlines() if line.strip()]
-
-
-def covers(held: Sequence[frozenset[int]]) -> frozenset[int]:
-    """All places of ``held`` together."""
-    return frozenset(place for each in held for place in each)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -82,7 +82,9 @@ class Claim:
             return False
         if word.lower in proof_data()["light"]["last"].split():
             following = self.words[word.place + 1 : word.place + 2]
-            return not following or following[0].clause != word.clause or following[0].lower in ("og", "eller")
+            return (
+                not following or following[0].clause != word.clause or following[0].lower in ("og", "eller")
+            )
         if word.lower in proof_data()["light"]["document"].split() and self._is_subject(word):
             return False
         light = word.lower in light_words() or (not self.english and lemma(word.lower) in light_words())
@@ -150,7 +152,7 @@ def read_quotes(quotes: Sequence[str]) -> Claim:
 
 
 def tidy(text: str) -> str:
-    """``text`` without the traces of the page: hyphens of wrapped words, footnote numbers, words run together."""
+    """``text`` without the traces of the page: hyphens of wrapped words, footnote numbers, joined words."""
     text = unicodedata.normalize("NFC", text)
     text = re.sub(r"[\u00ad\ufeff]", "", text)
     text = re.sub(r"(?<=[a-zæøå])-\s+(?!(?:og|eller|samt|til|and|or)\b)(?=[a-zæøå])", "", text)
@@ -165,6 +167,7 @@ def _words(text: str, english: bool) -> tuple[Word, ...]:
     if english:
         text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
         text = re.sub(r"(?<=[A-Za-z])-(?=[A-Za-z])", " ", text)
+    openers = proof_data()["words"]["clause"].split()
     found: list[Word] = []
     sentence = clause = end = 0
     for match in _WORD.finditer(text):
@@ -175,7 +178,7 @@ def _words(text: str, english: bool) -> tuple[Word, ...]:
         lower = match[0].lower().replace("’", "'")
         if english:
             lower = lower.removesuffix("'s")
-        if lower in ("men", "mens", "medan", "but", "while", "whereas") and found:
+        if lower in openers and found:
             clause += 1
         found.append(Word(match[0], lower, len(found), sentence, clause, opens))
         end = match.end()
@@ -233,7 +236,7 @@ def time_markers(claim: Claim) -> list[Marker]:
 
 @cache
 def _role_entries(language: str) -> Entries:
-    listed = [
+    listed: list[tuple[tuple[str, ...], str]] = [
         ((form,), kind) for kind, entry in proof_data()["role"].items() for form in entry[language].split()
     ]
     if language == "en":
@@ -243,7 +246,7 @@ def _role_entries(language: str) -> Entries:
     return _by_first_word(listed)
 
 
-def _by_first_word(listed: Iterator[tuple[tuple[str, ...], str]] | Sequence[tuple[tuple[str, ...], str]]) -> Entries:
+def _by_first_word(listed: Iterable[tuple[tuple[str, ...], str]]) -> Entries:
     table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for phrase, kind in sorted(listed, key=lambda entry: (-len(entry[0]), entry)):
         table.setdefault(phrase[0], []).append((phrase, kind))
@@ -280,7 +283,8 @@ def denied(word: str, english: bool) -> str:
 
 @cache
 def _english_denials() -> dict[str, str]:
-    return dict(entry.split(":") for entry in proof_data()["prefix"]["english"].split())  # type: ignore[misc]
+    listed = proof_data()["prefix"]["english"].split()
+    return {entry.split(":")[0]: entry.split(":")[1] for entry in listed}
 
 
 @cache

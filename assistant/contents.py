@@ -1,4 +1,4 @@
-"""What a statement is about: each of its content words must be held by the quotes, names letter for letter."""
+"""What a statement is about: the quotes must hold each of its content words, and names letter for letter."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from assistant.phrases import load_data
 from ingest.analysis import lemma
 from ingest.block import bare
 
-
 # Tuned on the development half without any paraphrases: with more, or beside fewer words, tampered ones pass.
 MOST_CARRIERS = 1
 FEWEST_BESIDE_CARRIER = 5  # content words, itself among them
@@ -22,7 +21,9 @@ FEWEST_BESIDE_CARRIER = 5  # content words, itself among them
 def unsupported_words(
     statement: Claim, held: Bearing, context: Bearing, proven: frozenset[int]
 ) -> Iterator[str]:
-    """The content words and names that neither quotes (``held``) nor headings (``context``) have, but those ``proven``."""
+    """The content words that neither quotes (``held``) nor headings (``context``) have, and names that the
+    quotes lack. Those ``proven`` elsewhere are left out.
+    """
     content = [word for word in statement.content() if word.place not in proven]
     carriers = [w for w in content if w.lower in _carriers() and not held.places(w) and not context.places(w)]
     excused = carriers if len(carriers) <= MOST_CARRIERS and len(content) >= FEWEST_BESIDE_CARRIER else []
@@ -67,7 +68,9 @@ def opposites(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[str]:
     for word in statement.words:
         for pair, side in stated[word.place]:
             against, literal = (pair, 1 - side), bool(held.literal.get(word.place))
-            if (against in in_quotes and (pair, side) not in in_quotes and not literal) or (against in in_quotes and _beside_opposite(word, statement, quotes, held, written, pair, side)):
+            if (against in in_quotes and (pair, side) not in in_quotes and not literal) or (
+                against in in_quotes and _beside_opposite(word, statement, quotes, held, written, pair, side)
+            ):
                 yield f"opposite of the quotes: {word.text}"
     yield from _exchanged(statement, quotes, stated, written)
 
@@ -107,7 +110,8 @@ def _exchanged(
         here = of_statement[0][0] < of_statement[1][0]
         there = of_quotes[0][0] < of_quotes[1][0]
         if here != there and not joined(quotes, of_quotes[0][0], of_quotes[1][0]):
-            yield f"changed places: {statement.words[of_statement[0][0]].text}, {statement.words[of_statement[1][0]].text}"
+            one, other = (statement.words[places[0]].text for places in of_statement)
+            yield f"changed places: {one}, {other}"
 
 
 @cache
@@ -133,4 +137,3 @@ def _sides(word: str, english: bool) -> frozenset[tuple[int, int]]:
     if english:
         return table.get(word, frozenset()) | table.get("~" + english_stem(word), frozenset())
     return table.get(word, frozenset()) | table.get(lemma(word), frozenset())
-

@@ -65,10 +65,15 @@ class Found:
     neighbours: list[Neighbour]
 
 
-def find(text: str, index: MunicipalityIndex, embedder: Embedder) -> Found:
-    """All features of the question ``text`` over the spans of ``index``, and what like questions say."""
+def find(question: str, index: MunicipalityIndex, embedder: Embedder, also: str = "") -> Found:
+    """All features of ``question`` over the spans of ``index``, and what like questions say.
+
+    ``also``: more words to look for. The question alone is compared with known ones, so that words added to
+    it cannot make it one that is answered.
+    """
+    text = f"{question} {also}".strip()
     asked = Asked(text, index.concepts.meant_by(text))
-    vector = embedder.embed_queries([text])[0]
+    own, vector = embedder.embed_queries([question, text])
     likeness = bank_likeness(text, vector, index)
     voted = votes(likeness, index)
     features = {
@@ -79,7 +84,7 @@ def find(text: str, index: MunicipalityIndex, embedder: Embedder) -> Found:
         **by_questions(likeness, voted, index),
     }
     suggested = tuple(sorted(voted.items(), key=lambda item: -item[1]))
-    return Found(features, suggested, nearest(text, vector, index))
+    return Found(features, suggested, nearest(question, own, index))
 
 
 def own_words(asked: Asked, index: MunicipalityIndex) -> Features:

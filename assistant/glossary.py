@@ -75,7 +75,7 @@ def _norwegian_of() -> dict[Stems, frozenset[str]]:
 
 @lru_cache(maxsize=50_000)
 def glosses(word: str) -> frozenset[str]:
-    """The English words and phrases for a lower-case Norwegian word in any form; empty when the glossary lacks it.
+    """The English words and phrases for a lower-case Norwegian word in any form; empty without any.
 
     A word that stands there itself is not looked up by its stem: "leder" has nothing of "ledd".
     """

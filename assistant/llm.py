@@ -85,6 +85,10 @@ class ChatModel:
             left = seconds - (time.monotonic() - begin)
             yield from self._bounded(lambda: (c.content for c in chat.stream(list(messages))), left)
 
+    def open(self) -> None:
+        """Load the libraries ahead of the first question, which takes seconds. Raises LLMError."""
+        self._opened()
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,11 +11,10 @@ from assistant.bearing import Bearing
 from assistant.claims import Claim, Word, proof_data, time_markers
 
 NEAR = 6  # words between a number and what it counts, in the quotes
+COUNTED = 3  # words after a number that say what it counts
 _DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_WITH_FOOTNOTE = re.compile(r"((?:19|20)\d\d)\d{1,2}")
-_EVERY_OTHER = ("hver", "hvert", "kvar", "kvart", "annenhver", "every", "each")
-_OTHER = {"andre": "2", "annet": "2", "annen": "2", "anna": "2", "annan": "2", "other": "2"}
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def unproven_numbers(statement: Claim, quotes: Claim, held: Bearing) -> Iterator
             yield f"number of something else in the quotes: {statement.words[place].text}"
     in_quotes = {marker.kind for marker in time_markers(quotes)}
     for marker in time_markers(statement):
-        if marker.kind not in in_quotes:
+        if marker.kind not in in_quotes and marker.kind != "none":
             said = " ".join(w.text for w in statement.words[marker.place : marker.end])
             yield f"time not in the quotes: {said}"
 
@@ -94,6 +93,7 @@ def dates(claim: Claim) -> list[Date]:
 def numbers(claim: Claim) -> dict[int, frozenset[str]]:
     """Each place where a number stands, in figures or in words, with what it may be read as."""
     found: dict[int, frozenset[str]] = {}
+    every, other = (proof_data()["words"][key].split() for key in ("every_other", "other"))
     named = _number_words("en" if claim.english else "no")
     for word in claim.words:
         before = claim.words[word.place - 1].lower if word.place else ""
@@ -101,9 +101,13 @@ def numbers(claim: Claim) -> dict[int, frozenset[str]]:
             found[word.place] = _values(word.text)
         elif word.lower in named:
             found[word.place] = frozenset({named[word.lower]})
-        elif before in _EVERY_OTHER and word.lower in _OTHER:
-            found[word.place] = frozenset({_OTHER[word.lower]})
-        elif claim.english and word.lower == "one" and before not in ("no", "any", "every", "each", "this", "that"):
+        elif before in every and word.lower in other:
+            found[word.place] = frozenset({"2"})
+        elif (
+            claim.english
+            and word.lower == "one"
+            and before not in ("no", "any", "every", "each", "this", "that")
+        ):
             found[word.place] = frozenset({"1x", "1"})
         elif any(piece in named for piece in word.lower.split("-")) and "-" in word.lower:
             values = [named[piece] for piece in word.lower.split("-") if piece in named]
@@ -132,11 +136,23 @@ def _counts_the_same(statement: Claim, quotes: Claim, held: Bearing, place: int,
     before = statement.words[place - 1] if place else None
     if before and any(p - 2 <= q < p for p in found for q in (*held.places(before), *_same(before, quotes))):
         return True  # "kapittel 5": the number belongs to the word before it
-    after = next((w for w in statement.content() if w.place > place), None)
-    if after is None or after.place > place + 2 or after.clause != statement.words[place].clause:
+    if _year(statement.words[place]):
         return True
-    places = held.places(after)
-    return not places or any(abs(p - q) <= NEAR for p in places for q in found)
+    clause = statement.words[place].clause
+    counted = [w for w in statement.content() if place < w.place <= place + COUNTED and w.clause == clause]
+    written = {p: values for p, values in numbers(quotes).items() if values != {"%"}}
+    for word in counted:
+        places = held.places(word)
+        if places and not any(_nearest(p, written, quotes) in (None, *found) for p in places):
+            return False
+    return True
+
+
+def _nearest(place: int, written: Mapping[int, frozenset[str]], quotes: Claim) -> int | None:
+    """The number of its sentence that stands nearest to a word of the quotes, the one before it first."""
+    sentence = quotes.words[place].sentence
+    near = [p for p in written if quotes.words[p].sentence == sentence and abs(p - place) <= NEAR]
+    return min(near, key=lambda p: (abs(p - place), p > place), default=None)
 
 
 def _same(word: Word, quotes: Claim) -> list[int]:

@@ -59,5 +59,7 @@ def _parted(claim: Claim) -> list[tuple[list[Word], list[Word], bool]]:
         if pivot is not None and words[0].lower not in opening:
             content = [w for w in words if claim.is_content(w) or w.lower in documents]
             voice = passive(claim, Marker("", pivot, 1))
-            found.append(([w for w in content if w.place < pivot], [w for w in content if w.place > pivot], voice))
+            found.append(
+                ([w for w in content if w.place < pivot], [w for w in content if w.place > pivot], voice)
+            )
     return found

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.bearing import Bearing
-from assistant.claims import Claim, Marker
+from assistant.claims import Claim, Marker, proof_data
 
 REACH = 3  # content words after a negation that it surely denies
 DENYING = ("not", "instead", "regardless")
-POINTING = ("det", "dette")  # after a negation, these deny the sentence before
 BEFORE = 2  # content words before a negation that it denies when none comes after it in the clause
 
 
@@ -81,7 +80,8 @@ def _clause(claim: Claim, marker: Marker) -> set[int]:
     clause = claim.words[marker.place].clause
     denied = {w.place for w in claim.words if w.clause == clause} | set(_reach(claim, marker))
     after = [w for w in claim.words[marker.end :] if w.clause == clause]
-    if any(w.lower in POINTING for w in after) and not any(claim.is_content(w) for w in after):
+    pointing = proof_data()["words"]["pointing"].split()
+    if any(w.lower in pointing for w in after) and not any(claim.is_content(w) for w in after):
         sentence = claim.words[marker.place].sentence
         denied |= {w.place for w in claim.words if w.sentence == sentence - 1}
     return denied

@@ -55,9 +55,14 @@ class Retriever:
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
 
-    def retrieve(self, question: str, index: MunicipalityIndex, limit: int = 50) -> Retrieved:
-        """The ``limit`` best spans and the bank's answers; a span nothing speaks for is not among them."""
-        found = find(question, index, self._embedder)
+    def retrieve(
+        self, question: str, index: MunicipalityIndex, also: str = "", limit: int = 50
+    ) -> Retrieved:
+        """The ``limit`` best spans and the bank's answers; a span nothing speaks for is not among them.
+
+        ``also``: words that spans are searched for beside the question's own.
+        """
+        found = find(question, index, self._embedder, also)
         total = score(found.features, index)
         order = np.argsort(-total, kind="stable")[:limit]
         ranked = [

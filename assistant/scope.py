@@ -1,4 +1,4 @@
-"""Scope and conditions: "alle", "bare", "minst", "så langt det er mulig", "dersom" as the quotes have them."""
+"""Scope and conditions: "alle", "bare", "minst", "så langt det er mulig", "dersom" as in the quotes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ def unproven_scope(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[s
         if marker.kind == "all" and {marker.place, marker.end} & counted:
             continue  # "hvert år", "every four years"
         entry = table[marker.kind]
-        if marker.kind in OWN_CHECK or entry.get("free") or (entry.get("numeric") and not _limits(statement, marker)):
+        if (
+            marker.kind in OWN_CHECK
+            or entry.get("free")
+            or (entry.get("numeric") and not _limits(statement, marker))
+        ):
             continue
         licences = {marker.kind, *entry.get("by", ())}
         if not written & licences:
@@ -30,9 +34,15 @@ def unproven_scope(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[s
     used = {p for word in statement.content() for p in held.places(word)}
     for marker in quotes.operators:
         entry = table[marker.kind]
-        if entry.get("keep") and not stated & {marker.kind, *entry.get("instead", ())} and _binds(quotes, marker, used):
+        if (
+            entry.get("keep")
+            and not stated & {marker.kind, *entry.get("instead", ())}
+            and _binds(quotes, marker, used)
+        ):
             yield f"condition of the quotes left out: {_said(quotes, marker)}"
-        elif _limits(quotes, marker) and marker.kind not in stated and _number_kept(statement, quotes, marker):
+        elif (
+            _limits(quotes, marker) and marker.kind not in stated and _number_kept(statement, quotes, marker)
+        ):
             yield f"limit of the quotes left out: {_said(quotes, marker)}"
 
 

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         description="language model that writes answers (and question banks, and judges): a name at an "
         "endpoint of the OpenAI protocol, or ollama:NAME, azure_openai:DEPLOYMENT; none when empty",
     )
+    llm_writes: bool = Field(
+        True, description="whether that model writes answers; when false the policy is always quoted"
+    )
     llm_base_url: str = Field(
         "", description="its address, what stands before /chat/completions; for Azure the resource's address"
     )

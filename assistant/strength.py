@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from assistant.bearing import Bearing
 from assistant.claims import Claim, Marker, proof_data
 
-VERBS = frozenset(["kan", "bør", "skal", "vil", "må", "kunne", "burde", "skulle", "ville", "måtte", "ønsker", "tilstreber"])
-
 
 def unproven_strength(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[str]:
     """Modals of the statement that are stronger or weaker than the quotes', and weak ones left out."""
@@ -50,7 +48,8 @@ def _borne_by(statement: Claim, marker: Marker, quotes: Claim, held: Bearing) ->
 
 def _is_item(quotes: Claim, sentence: int) -> bool:
     """Whether a sentence has no modal verb, so that it may be a point of a list or a plain statement."""
-    return not any(word.sentence == sentence and word.lower in VERBS for word in quotes.words)
+    verbs = proof_data()["words"]["modal_verbs"].split()
+    return not any(word.sentence == sentence and word.lower in verbs for word in quotes.words)
 
 
 def _after(quotes: Claim, marker: Marker) -> list[int]:

@@ -1,15 +1,16 @@
 """Proof before display: a statement is shown only when the document's own characters bear it out.
 
-Nothing here is fuzzy. A quoting statement must be, letter for letter, digit for digit and mark for mark,
+Nothing here is fuzzy about quotes. A quoting statement must be, letter for letter, digit for digit and mark for mark,
 what its citations say once the traces of the page (line breaks, hyphens of wrapped words, symbol-font
 bullets) are undone. A changed number or an inserted "ikke" fails.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from assistant.answer import Citation, Statement
+from assistant.proof import unproven
 from ingest.block import readable
 from ingest.document import Document
 
@@ -41,15 +42,34 @@ def quote_bears_out(statement: Statement, citations: Sequence[Citation]) -> bool
     return statement.text == readable(quoted, [(0, len(quoted))])
 
 
+def prose_bears_out(statement: Statement, citations: Sequence[Citation]) -> bool:
+    """Whether what a language model has worded is borne out by the quotes it cites, as far as code can tell."""
+    by_number = {citation.n: citation for citation in citations}
+    cited = [by_number[n] for n in statement.citations if n in by_number]
+    if not cited or len(cited) != len(statement.citations):
+        return False
+    quotes = [readable(citation.quote, [(0, len(citation.quote))]) for citation in cited]
+    headings = dict.fromkeys(heading for citation in cited for heading in citation.section)
+    return not unproven(statement.text, quotes, list(headings))
+
+
+BearsOut = Callable[[Statement, Sequence[Citation]], bool]
+
+
 def verified(
     statements: Sequence[Statement],
     citations: Sequence[Citation],
     documents: Mapping[str, Document],
     municipality: str,
+    bears_out: BearsOut = quote_bears_out,
 ) -> tuple[list[Statement], list[Citation]]:
-    """The statements that are proven, and the citations they use, numbered from 1 in order of use."""
+    """The statements that are proven, and the citations they use, numbered from 1 in order of use.
+
+    ``bears_out`` tells whether a statement is borne out by the citations it names; for what a language model
+    has worded it is ``prose_bears_out``.
+    """
     sound = [c for c in citations if citation_holds(c, documents, municipality)]
-    proven = [s for s in statements if quote_bears_out(s, sound)]
+    proven = [s for s in statements if bears_out(s, sound)]
     used = list(dict.fromkeys(n for s in proven for n in s.citations))
     number = {old: new for new, old in enumerate(used, start=1)}
     by_number = {c.n: c for c in sound}

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, Field
 
 from assistant.answer import Citation, Statement, Turn
-from assistant.compose import cite
+from assistant.cite import cite
 from assistant.llm import ChatModel, LLMError, Messages
 from assistant.material import Material
 from assistant.phrases import load_data

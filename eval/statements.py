@@ -19,6 +19,7 @@ from rich.table import Table
 from assistant.proof import unproven
 from eval.documents import TextDocument, read_documents
 from eval.statistics import bootstrap_interval
+from ingest.block import bare
 
 FOLDER = Path(__file__).parent / "statements"
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -68,7 +69,7 @@ class StatementEntry:
 
 @dataclass(frozen=True)
 class Judged:
-    """What the proof said of one statement; ``kind`` is "" for an honest one, no ``reasons`` let it through."""
+    """What the proof said of a statement; ``kind`` is "" for an honest one; no ``reasons`` let it through."""
 
     entry: StatementEntry
     kind: str
@@ -91,12 +92,13 @@ def load_statements(half: str) -> list[StatementEntry]:
 
 
 def faults(entries: Iterable[StatementEntry], documents: Iterable[TextDocument]) -> list[str]:
-    """What is wrong with ``entries``, by id alone: quotes that do not stand in the municipality's documents,
+    """What is wrong with ``entries``, by id alone: quotes that do not stand in the municipality's documents
+    (letters and digits counted),
     ids that come twice, unknown languages and kinds, statements tampered into themselves.
     """
     texts: dict[str, str] = {}
     for document in documents:
-        texts[document.municipality] = texts.get(document.municipality, "") + "\n" + _spaced(document.text)
+        texts[document.municipality] = texts.get(document.municipality, "") + bare(document.text)
     found, seen = [], set()
     for entry in entries:
         if entry.id in seen:
@@ -104,7 +106,7 @@ def faults(entries: Iterable[StatementEntry], documents: Iterable[TextDocument])
         seen.add(entry.id)
         if entry.language not in LANGUAGES:
             found.append(f"{entry.id}: unknown language")
-        if not entry.quotes or any(_spaced(q) not in texts.get(entry.municipality, "") for q in entry.quotes):
+        if not entry.quotes or any(bare(q) not in texts.get(entry.municipality, "") for q in entry.quotes):
             found.append(f"{entry.id}: a quote that does not stand in the documents")
         for tampered in entry.tampered:
             if tampered.kind not in KINDS:
@@ -112,10 +114,6 @@ def faults(entries: Iterable[StatementEntry], documents: Iterable[TextDocument])
             if tampered.statement == entry.statement:
                 found.append(f"{entry.id}: a tampered statement that is the honest one")
     return found
-
-
-def _spaced(text: str) -> str:
-    return " ".join(text.split())
 
 
 def judge_all(entries: Iterable[StatementEntry]) -> list[Judged]:

@@ -28,7 +28,10 @@ UNCLEAR = "Uklare roller er en vanlig årsak til konflikter på arbeidsplassen."
     ("quote", "statement"),
     [
         (LEAVE, "Ansatte kan søke om permisjon uten lønn i inntil 12 måneder for å ta videreutdanning."),
-        (LEAVE, "Tilsette kan etter søknad få inntil 12 månader permisjon utan lønn for å ta vidareutdanning."),
+        (
+            LEAVE,
+            "Tilsette kan etter søknad få inntil 12 månader permisjon utan lønn for å ta vidareutdanning.",
+        ),
         (LEAVE, "Employees may apply for up to 12 months of leave without pay to take further education."),
         (TALKS, "Lederen skal ha medarbeidersamtaler med alle ansatte minst én gang i året."),
         (TALKS, "Leiaren skal gjennomføre medarbeidarsamtalar med alle tilsette minst éin gong i året."),
@@ -78,7 +81,11 @@ def test_a_limit_stays_with_its_number() -> None:
     [
         (SAFETY, "Verneombudet skal behandle enkeltsaker om lønn.", "negation of the quotes left out"),
         (SAFETY, "Verneombodet skal handsame enkeltsaker om løn.", "negation of the quotes left out"),
-        (SAFETY, "The safety representative must handle individual cases about pay.", "negation of the quotes"),
+        (
+            SAFETY,
+            "The safety representative must handle individual cases about pay.",
+            "negation of the quotes",
+        ),
         (SAFETY, "Verneombudet kan ikke delta i drøftinger om arbeidsmiljøet.", "negation not"),
         (TALKS, "Leiaren skal ikkje gjennomføre medarbeidarsamtalar med alle tilsette.", "negation not"),
         (TALKS, "The manager must not hold appraisal interviews with all employees.", "negation not"),

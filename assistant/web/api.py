@@ -31,6 +31,7 @@ from assistant.web.holder import Holder
 from assistant.web.limits import RateLimit
 from assistant.web.metrics import Metrics
 from assistant.web.problems import ProblemError, documented, problem_of
+from assistant.writer import Show
 from ingest.document import Document
 
 PATIENCE_SECONDS = 1.0  # how long a stream's headers wait, so that most errors are ordinary responses
@@ -41,11 +42,11 @@ def routes(holder: Holder, metrics: Metrics, rate: RateLimit, feedback_file: Fee
     api = APIRouter(prefix="/api/v1")
     workers = ThreadPoolExecutor(thread_name_prefix="stream")
 
-    def answered(body: AskRequest) -> AskResponse:
+    def answered(body: AskRequest, show: Show | None = None) -> AskResponse:
         question = Question(
             municipality=body.municipality, question=body.question, history=tuple(body.history)
         )
-        answer = holder.get().ask(question)
+        answer = holder.get().ask(question, show)
         metrics.count_answer(body.municipality, answer)
         return AskResponse(**dict(answer), conversation_id=body.conversation_id or str(uuid4()))
 
@@ -61,13 +62,14 @@ def routes(holder: Holder, metrics: Metrics, rate: RateLimit, feedback_file: Fee
         responses={200: stream.DOCUMENTED, **documented(400, 404, 413, 422, 429, 500, 503)},
     )
     def ask_stream(body: AskRequest, request: Request) -> StreamingResponse:
-        """The same as server-sent events. Nothing of the answer is sent before all of it is verified."""
+        """The same as server-sent events. A statement is sent once it is verified."""
         rate.check(request.client and request.client.host)
-        pending: Future[AskResponse] = workers.submit(answered, body)
+        shown = stream.Shown()
+        pending: Future[AskResponse] = workers.submit(answered, body, shown)
         wait([pending], PATIENCE_SECONDS)
         if pending.done() and (error := pending.exception()) is not None:
             raise error
-        sent = stream.events(pending, lambda error: problem_of(error, request))
+        sent = stream.events(pending, shown, lambda error: problem_of(error, request))
         return StreamingResponse(sent, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
     @api.get("/municipalities", responses=documented(500, 503))
