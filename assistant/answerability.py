@@ -15,7 +15,7 @@ from assistant.neighbours import SMALLEST, Neighbour, best, logistic, wording
 from assistant.phrases import load_data
 from assistant.question_type import answer_type, asks_for_detail, holds
 from assistant.retrieve import Ranked
-from assistant.roles import role_asked_about
+from assistant.roles import roles_asked_about
 from assistant.understand import Understood, topic_words
 from ingest.analysis import char_ngrams, terms, word_terms, words
 from ingest.elsewhere import Topic
@@ -89,7 +89,7 @@ def evidence(
         "length": min(count, LONG) / LONG,
         "short": float(count <= SHORT),
         "english": float(english),
-        "role": float(bool(role_asked_about(text)[0])),
+        "role": float(bool(roles_asked_about(text)[0])),
     }
 
 

@@ -25,6 +25,7 @@ _ENDINGS = re.compile(
 )
 _SHORTEST_ROOT = 4
 SHORTEST_MISSPELT = 9  # letters
+MOST_SUSPENDED = 2  # words from a part with a suspended hyphen to the compound that ends it
 MOST_BETWEEN = 4  # words inside a fixed phrase: "legge forholdene til rette"
 
 
@@ -64,13 +65,25 @@ def bearing(statement: Claim, quotes: Claim) -> Bearing:
         whole[word.place] = same
         within = frozenset(i for i, other in enumerate(of_quotes) if i not in same and plain & other.parts)
         if not same and not within and keys.pieces:
-            found = [
-                frozenset(i for i, other in enumerate(of_quotes) if piece & (other.whole | other.parts))
-                for piece in keys.pieces
-            ]
-            within = frozenset().union(*found) if all(found) else frozenset()
+            within = _pieced(keys.pieces, of_quotes)
         parts[word.place] = within
     return Bearing(whole, parts, literal)
+
+
+def _pieced(wanted: tuple[frozenset[str], ...], of_quotes: Sequence[_Keys]) -> frozenset[int]:
+    """Where all pieces of a compound stand: as words of their own, or in one compound of the quotes.
+
+    "Økonomiplan" is not held by "kommuneplan" and "økonomistrategi".
+    """
+    for i, other in enumerate(of_quotes):
+        if all(piece & (other.whole | other.parts) for piece in wanted):
+            return frozenset({i})
+    found = [frozenset(i for i, other in enumerate(of_quotes) if piece & other.whole) for piece in wanted]
+    if all(found[:-1]) and not found[-1]:  # "individ- og systemnivå" holds "individnivå"
+        last = max(found[-2]) if len(found) > 1 else 0
+        ahead = range(last + 1, min(len(of_quotes), last + 1 + MOST_SUSPENDED))
+        found[-1] = frozenset(i for i in ahead if wanted[-1] & of_quotes[i].parts)
+    return frozenset().union(*found) if all(found) else frozenset()
 
 
 def _misspelt(word: str, other: str) -> bool:

@@ -17,11 +17,20 @@ from assistant.strength import unproven_strength
 
 
 def unproven(text: str, quotes: Sequence[str], headings: Sequence[str] = ()) -> tuple[str, ...]:
-    """Why ``quotes`` do not bear out the statement ``text``, in short; () when they do."""
+    """Why ``quotes`` (Norwegian) do not bear out the statement ``text`` (nb, nn or en); () when they do.
+
+    ``headings`` above the quotes may hold content words and roles, never a number, name or negation. A
+    reason is a kind, a colon and the words it is about.
+
+    >>> unproven("Lederen kan gi 3 varsler.", ["Lederen skal gi to varsler."])
+    ('number not in the quotes: 3', 'strength not in the quotes: kan')
+    """
     english = detect_language(text) == "en"
     statement = read_claim(text, english=english)
     said, above = read_quotes(quotes), read_quotes(headings)
     held, context = bearing(statement, said), bearing(statement, above)
+    if not any(held.places(word) for word in statement.words if word.numeric or statement.is_content(word)):
+        return ("nothing of the quotes: " + text,)
     reasons = [
         *misplaced_municipality(statement, said),
         *changed_quotation(text, "\n".join(quotes), english),

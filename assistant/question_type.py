@@ -42,6 +42,11 @@ def asks_for(question: str, kind: str) -> bool:
     return says(question, _cues(kind))
 
 
+def points_back(sentence: str) -> bool:
+    """Whether the subject of a document's ``sentence`` stands for something said before it ("Dette …")."""
+    return re.match(load_data("question_types")["pointing"]["opens"], sentence) is not None
+
+
 @cache
 def _cues(kind: str) -> tuple[str, ...]:
     return tuple(cue for cues in load_data("question_types")[kind].values() for cue in alternatives(cues))

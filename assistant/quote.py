@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.question_type import asks_for
+from assistant.lists import LONGEST_LIST, list_items, opened_by, opening, siblings
+from assistant.question_type import asks_for, points_back
 from assistant.retrieve import Ranked, Suggested
-from assistant.roles import duties, is_table, role_asked_about
+from assistant.roles import duties, is_table, roles_asked_about
 from assistant.understand import Understood, topic_words
 from ingest.analysis import terms, word_terms
+from ingest.block import bare
 from ingest.index import MunicipalityIndex, SpanRef
 
 # Tuned by a coarse search on the development half of eval/ (evidence recall against citation precision).
@@ -19,14 +21,14 @@ MOST_SPANS = 3  # separate sentences in one answer
 MOST_WITH_LISTS = 2  # ... beside whole lists
 LOOK = 8  # best spans looked at
 SUGGESTED = 0.65  # an answer of the bank is given when it has this share of the votes for the best one
-MOST_SUGGESTED = 3
+MOST_SUGGESTED = 2
 MOST_BESIDE = 4  # best spans beside the bank's answers
 LIST_SHARE = 2  # so many items of a list among the best spans bring the whole list
 MOST_LISTS = 3
 MOST_SUMMARY = 14  # spans of a chapter in a summary
 NAMED = 0.4  # a title names a question's topic when it holds at least this share of it
+SHORTEST_REPEAT = 25  # letters; fewer stand in a longer sentence by chance
 MOST_DUTIES = 30  # statements about what a role is to do
-LONGEST_LIST = 24
 
 
 def choose_quotes(
@@ -43,13 +45,31 @@ def choose_quotes(
     if not ranked:
         return ()
     question = understood.search_text
-    role, topic = role_asked_about(question)
-    chosen = _best_of(duties(role, topic, index), ranked, MOST_DUTIES) if role else []
+    chosen = _duties(question, ranked, index)
     if not chosen and suggested:
         chosen = _of_the_bank(suggested, ranked, index)
     if not chosen and asks_for(question, "summary"):
         chosen = _best_of(_section_about(question, index), ranked, MOST_SUMMARY)
-    return _by_section(chosen or _best_spans(question, ranked, index), ranked, index)
+    chosen = chosen or _best_spans(question, ranked, index)
+    return _by_section(_without_repeats(chosen), ranked, index)
+
+
+def _duties(question: str, ranked: Sequence[Ranked], index: MunicipalityIndex) -> list[SpanRef]:
+    """What those in the roles that ``question`` asks about are to do, role by role; [] for other questions."""
+    roles, topic = roles_asked_about(question)
+    return [ref for role in roles for ref in _best_of(duties(role, topic, index), ranked, MOST_DUTIES)]
+
+
+def _without_repeats(refs: Sequence[SpanRef]) -> list[SpanRef]:
+    """``refs`` without those whose words another one holds: a pull quote says a sentence a second time."""
+    kept: dict[str, SpanRef] = {}
+    words = {ref.id: bare(ref.span.text) for ref in refs}
+    for ref in refs:
+        own = words[ref.id]
+        larger = any(own != other and len(own) >= SHORTEST_REPEAT and own in other for other in words.values())
+        if not larger:
+            kept.setdefault(own, ref)
+    return list(kept.values())
 
 
 def _of_the_bank(
@@ -124,7 +144,7 @@ def _list_headed_by(question: str, index: MunicipalityIndex) -> list[SpanRef]:
         if 2 <= len(items) <= LONGEST_LIST and not is_table([r.span for r in items])
     ]
     best = max(able, key=named, default=[])
-    return [*_opening(best[0], index), *best] if best and named(best) >= NAMED else []
+    return [*opening(best[0], index), *best] if best and named(best) >= NAMED else []
 
 
 def _section_about(question: str, index: MunicipalityIndex) -> list[SpanRef]:
@@ -178,50 +198,28 @@ def _lists_asked_for(wants: bool, kept: Sequence[Ranked], index: MunicipalityInd
     hits = Counter((r.passage.id, r.span.list_id) for r in kept if r.span.list_id >= 0)
     found = []
     for (passage, list_id), count in hits.most_common():
-        items = _list_items(passage, list_id, index)
+        items = list_items(passage, list_id, index)
         holds_best = (kept[0].passage.id, kept[0].span.list_id) == (passage, list_id)
         if (
             (wants or (holds_best and count >= LIST_SHARE))
             and len(items) <= LONGEST_LIST
             and not is_table([ref.span for ref in items])
         ):
-            found.append([*_opening(items[0], index), *items])
+            found.append([*opening(items[0], index), *items])
     return found[:MOST_LISTS]
 
 
 def _with_what_it_needs(ref: SpanRef, index: MunicipalityIndex) -> list[SpanRef]:
-    """``ref`` with what it cannot be read without: a colon's list, a half sentence's opening."""
+    """``ref`` with what it cannot be read without.
+
+    A colon's list, a half sentence's opening, and the sentence before for one whose subject points back to it.
+    """
     if ref.span.text.endswith(":"):
-        return [ref, *_opened_by(ref, index)]
+        return [ref, *opened_by(ref, index)]
     if ref.span.list_id >= 0 and ref.span.text[:1].islower():
-        return [*_opening(ref, index), ref]
+        return [*opening(ref, index), ref]
+    if ref.span.kind == "sentence" and points_back(ref.span.text):
+        around = siblings(ref.passage.id, index)
+        before = around[: around.index(ref)][-1:]
+        return [*(b for b in before if b.span.kind == "sentence"), ref]
     return [ref]
-
-
-def _opened_by(ref: SpanRef, index: MunicipalityIndex) -> list[SpanRef]:
-    """What the sentence ``ref`` that ends in a colon opens: the next sentence, or the list, or both."""
-    siblings = _siblings(ref.passage.id, index)
-    at = siblings.index(ref)
-    if at + 1 == len(siblings):
-        return []
-    following = siblings[at + 1]
-    if following.span.list_id >= 0:
-        items = _list_items(ref.passage.id, following.span.list_id, index)
-        return items if len(items) <= LONGEST_LIST else []
-    led = [s for s in siblings if s.span.lead_in == following.span.text]
-    return [following, *led]
-
-
-def _opening(ref: SpanRef, index: MunicipalityIndex) -> list[SpanRef]:
-    """The sentence that opens the list ``ref`` stands in, if it stands in the same passage."""
-    return [
-        s for s in _siblings(ref.passage.id, index) if ref.span.lead_in and s.span.text == ref.span.lead_in
-    ][:1]
-
-
-def _list_items(passage: str, list_id: int, index: MunicipalityIndex) -> list[SpanRef]:
-    return [ref for ref in _siblings(passage, index) if ref.span.list_id == list_id]
-
-
-def _siblings(passage: str, index: MunicipalityIndex) -> list[SpanRef]:
-    return [ref for ref in index.spans if ref.passage.id == passage]

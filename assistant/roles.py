@@ -18,21 +18,31 @@ SHORTEST_MEAN = 4  # words on average; shorter items are the boxes of a figure
 MOST_OTHER_WORDS = 1  # words of another topic in a question about a role's duties in general
 
 
-def role_asked_about(question: str) -> tuple[str, tuple[str, ...]]:
-    """The role whose duties in general ``question`` asks for, and the question's other words of topic.
+def roles_asked_about(question: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The roles whose duties in general ``question`` asks for, and the question's other words of topic.
 
-    "Hva forventes av meg som leder?" gives ("leader", ()); a question about something else gives ("", ()).
+    "Hva forventes av meg som leder?" gives (("leader",), ()); a question about something else gives ((), ()).
     """
     found = words(question)
     phrases = alternatives(load_data("roles")["duty"]["phrases"])
     if not set(found) & _forms("duty", "asked") and not says(question, phrases):
-        return "", ()
-    named = [role for role in ROLES if set(found) & _forms(role, "asked")]
-    if len(named) != 1:
-        return "", ()
-    known = _forms("duty", "asked") | _forms(named[0], "asked")
+        return (), ()
+    named = tuple(role for role in ROLES if set(found) & _forms(role, "asked"))
+    if len(named) > 1 and not _asks_for_each(found, named):
+        return (), ()
+    known = _forms("duty", "asked").union(*(_forms(role, "asked") for role in named))
     others = tuple(word for word in topic_words(question) if word not in known)
-    return (named[0], others) if len(others) <= MOST_OTHER_WORDS else ("", ())
+    return (named, others) if named and len(others) <= MOST_OTHER_WORDS else ((), ())
+
+
+def _asks_for_each(found: Sequence[str], named: Sequence[str]) -> bool:
+    """Whether several roles are asked about alike: "både ledere og medarbeidere", "ledere og tillitsvalgte"."""
+    every = frozenset().union(*(_forms(role, "asked") for role in named))
+    joined = any(
+        first in every and second in _forms("duty", "joins") and third in every
+        for first, second, third in zip(found, found[1:], found[2:], strict=False)
+    )
+    return joined or bool(set(found) & _forms("duty", "each"))
 
 
 def duties(role: str, topic: Sequence[str], index: MunicipalityIndex) -> list[SpanRef]:

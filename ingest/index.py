@@ -123,6 +123,17 @@ class MunicipalityIndex:
         """The municipality's name as its documents give it."""
         return next(iter(self.documents.values())).municipality_name
 
+    def spans_of(self, passage: str) -> list[SpanRef]:
+        """The spans of a passage, in order."""
+        return self._by_passage[passage]
+
+    @cached_property
+    def _by_passage(self) -> dict[str, list[SpanRef]]:
+        grouped: dict[str, list[SpanRef]] = {}
+        for ref in self.spans:
+            grouped.setdefault(ref.passage.id, []).append(ref)
+        return grouped
+
     def document_frequency(self, term: str) -> int:
         """In how many spans an index term stands."""
         return self._frequencies.get(term, 0)

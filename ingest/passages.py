@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
 from ingest.block import Block, Kind, readable
 from ingest.document import Document
+from ingest.instructions import speaks_to_machines
 from ingest.sentences import split_sentences
 from ingest.structure import read_structure
 
@@ -74,8 +76,16 @@ class Section:
 
 
 def make_passages(document: Document) -> list[Passage]:
-    """The passages of a document, in reading order. Pull quotes, templates and furniture are left out."""
+    """The passages of a document, in reading order.
+
+    Pull quotes, templates, furniture, and sentences that tell machines what to answer are left out.
+    """
     return [_passage(document, blocks) for blocks in _group(read_structure(document.text), document.text)]
+
+
+def machine_sentences(document: Document) -> list[str]:
+    """The sentences that are left out of the passages because they tell machines what to answer."""
+    return [text for part in _parts(read_structure(document.text), document.text) for text in part.left_out]
 
 
 def make_sections(document: Document) -> list[Section]:
@@ -98,10 +108,24 @@ def make_sections(document: Document) -> list[Section]:
 
 @dataclass(frozen=True)
 class _Part:
-    """A paragraph, or one list item, with its spans."""
+    """A paragraph, or one list item, with its spans, and what is left out after them."""
 
     block: Block
     spans: tuple[Span, ...]
+    left_out: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, block: Block, spans: Sequence[Span]) -> _Part:
+        """Without the first sentence that speaks to machines, and what follows it: it may go on with that.
+
+        Two sentences in a row are looked at together: one may name the machine, the other tell it what to do.
+        """
+        pairs = zip(spans, [*spans[1:], None], strict=True)
+        clean = takewhile(
+            lambda pair: not speaks_to_machines(" ".join(span.text for span in pair if span is not None)), pairs
+        )
+        trusted = tuple(span for span, _ in clean)
+        return cls(block, trusted, tuple(span.text for span in spans[len(trusted) :]))
 
 
 def _parts(blocks: list[Block], text: str) -> Iterator[_Part]:
@@ -112,7 +136,7 @@ def _parts(blocks: list[Block], text: str) -> Iterator[_Part]:
             kind: Literal["sentence", "footnote"] = "sentence" if block.kind is Kind.PARAGRAPH else "footnote"
             spans = tuple(Span(f, readable(text, f), kind) for f in split_sentences(text, block.fragments))
             lead_in = spans[-1].text if spans and block.kind is Kind.PARAGRAPH else ""
-            yield _Part(block, spans)
+            yield _Part.of(block, spans)
         elif block.kind is Kind.ITEM:
             above = previous if previous is not None and previous.heading_path == block.heading_path else None
             unmarked = not block.lines[0].mark
@@ -125,7 +149,8 @@ def _parts(blocks: list[Block], text: str) -> Iterator[_Part]:
             whole = [block.fragments]
             if len(block.text) > MAX_ITEM_CHARS:
                 whole = split_sentences(text, block.fragments)
-            yield _Part(block, tuple(Span(f, readable(text, f), "item", lead_in, list_id) for f in whole))
+            spans = tuple(Span(f, readable(text, f), "item", lead_in, list_id) for f in whole)
+            yield _Part.of(block, spans)
         elif block.kind is Kind.HEADING:
             lead_in = ""
         if block.kind in (Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING):
@@ -135,7 +160,7 @@ def _parts(blocks: list[Block], text: str) -> Iterator[_Part]:
 def _group(blocks: list[Block], text: str) -> Iterator[list[_Part]]:
     """Neighbouring parts under one heading, up to MAX_PASSAGE_CHARS; a list stays with its lead-in."""
     group: list[_Part] = []
-    for part in _parts(blocks, text):
+    for part in (each for each in _parts(blocks, text) if each.spans):
         if group:
             last = group[-1]
             same_section = last.block.heading_path == part.block.heading_path

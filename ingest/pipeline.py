@@ -21,7 +21,7 @@ from ingest.index import (
     read_manifest,
     write_index,
 )
-from ingest.passages import make_passages
+from ingest.passages import machine_sentences, make_passages
 from ingest.question_bank import load_bank
 from ingest.thesaurus import thesaurus_fingerprint
 
@@ -113,7 +113,7 @@ def _plan(paths: list[Path], index: Path, unapproved: bool) -> tuple[list[Entry]
         entry = entries[key] = Entry(document, passages, str(file.resolve()), bank.questions)
         same = old is not None and (old.document, old.questions) == (document, entry.questions)
         outcome: Outcome = "added" if old is None else "unchanged" if same else "changed"
-        note = "; ".join(filter(None, (*document.notes, bank.note)))
+        note = "; ".join(filter(None, (*document.notes, bank.note, _left_out_note(document))))
         reports.append(DocumentReport(*key, len(passages), outcome, note, len(entry.questions)))
     for key, entry in before.items():
         if key not in entries and _is_gone(entry, paths):
@@ -121,6 +121,14 @@ def _plan(paths: list[Path], index: Path, unapproved: bool) -> tuple[list[Entry]
         else:
             entries.setdefault(key, entry)
     return list(entries.values()), reports
+
+
+def _left_out_note(document: Document) -> str:
+    """What to say of sentences that are never quoted; "" without any."""
+    left_out = machine_sentences(document)
+    if not left_out:
+        return ""
+    return f"{len(left_out)} sentences tell machines what to answer and are never quoted (first: «{left_out[0][:60]}»)"
 
 
 def _is_up_to_date(index: Path, embedding: str, thesaurus: Path | None) -> bool:

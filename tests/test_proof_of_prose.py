@@ -219,6 +219,37 @@ def test_a_claim_of_its_own_is_not_borne_out(statement: str) -> None:
     assert any(each.startswith("word not in the quotes") for each in unproven(statement, [TALKS]))
 
 
+@pytest.mark.parametrize(
+    ("quotes", "statement"),
+    [
+        (
+            ["Ledere skal følge opp sykmeldte.", "Verneombud skal delta i vernerunder."],
+            "Verneombud skal følge opp sykmeldte.",
+        ),
+        (
+            ["Ledere skal følge opp sykmeldte.", "Verneombud skal delta i vernerunder."],
+            "Leiarar skal delta i vernerundar.",
+        ),
+        (
+            ["Ansatte får 5 dager velferdspermisjon og 10 dager omsorgspermisjon."],
+            "Ansatte får 10 dager velferdspermisjon.",
+        ),
+        (
+            ["Kommunen skal redusere bruken av vikarer og øke grunnbemanningen."],
+            "The municipality must increase the use of temporary workers.",
+        ),
+        (["Kommuneplanen og økonomistrategien gjelder."], "Økonomiplanen gjelder."),
+        (["Etter hovedtariffavtalen skal lønn drøftes."], "Etter hovedavtalen skal lønn drøftes."),
+        (
+            ["Digitale skjemaer erstatter papirskjemaer."],
+            "Papirskjemaer erstatter digitale skjemaer.",
+        ),
+    ],
+)
+def test_what_belongs_together_is_not_joined_anew(quotes: list[str], statement: str) -> None:
+    assert unproven(statement, quotes) != ()
+
+
 def test_the_traces_of_the_page_do_not_count() -> None:
     quote = "Vedtatt av formannskapet i juni 20193. Med- arbeiderne skal ha utviklings- og opplæringsplaner4."
     assert unproven("Medarbeiderne skal ha opplæringsplaner.", [quote]) == ()
@@ -228,7 +259,12 @@ def test_the_traces_of_the_page_do_not_count() -> None:
 def test_the_same_arguments_give_the_same_reasons() -> None:
     statement = "Verneombudet må gi 3 varsler til Visma."
     assert unproven(statement, [TALKS]) == unproven(statement, [TALKS]) != ()
-    assert unproven("", []) == ()
+
+
+def test_a_statement_without_anything_of_its_quotes_is_not_borne_out() -> None:
+    assert unproven("", [TALKS]) != ()
+    assert unproven("Det skal du.", [TALKS]) != ()
+    assert unproven("Lederen skal ha medarbeidersamtaler.", []) != ()
 
 
 def test_the_glossary_joins_forms_and_languages() -> None:

@@ -8,7 +8,7 @@ from assistant.answer import Question, Turn
 from assistant.chain import PolicyAssistant
 from assistant.errors import AskError, BadQuestion, QuestionTooLong, UnknownMunicipality
 from assistant.language import detect_language
-from assistant.roles import role_asked_about
+from assistant.roles import roles_asked_about
 from assistant.understand import is_smalltalk, other_municipality, stand_alone
 
 NAMES = {"modum": "Modum", "baerum": "Bærum", "midt-telemark": "Midt-Telemark", "sandefjord": "Sandefjord"}
@@ -117,7 +117,7 @@ def test_a_question_of_its_own_leaves_the_history_alone() -> None:
     ],
 )
 def test_a_question_about_a_roles_duties_is_told_from_others(text: str, role: str) -> None:
-    assert role_asked_about(text)[0] == role
+    assert roles_asked_about(text)[0] == role
 
 
 @pytest.mark.parametrize(
