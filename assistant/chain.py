@@ -70,7 +70,7 @@ class PolicyAssistant:
     def ask(self, question: Question, watcher: Watcher | None = None) -> Answer:
         """Answer one question. Raises BadQuestion, QuestionTooLong or UnknownMunicipality.
 
-        ``watcher`` is told of each step, and of each statement that a language model writes once it is proven.
+        ``watcher`` is told of each step, and of each statement a language model writes once it is proven.
         """
         answer = self.trace(question, watcher).answer
         assert answer is not None
@@ -178,7 +178,7 @@ class PolicyAssistant:
 
 
 def _configured_writer(settings: Settings) -> Writer | None:
-    """The writer that the settings name; None without a model. Raises BadSettings when it cannot be set up."""
+    """The writer that the settings name; None without a model. Raises BadSettings when it cannot be."""
     if not settings.llm_writes:
         return None
     try:

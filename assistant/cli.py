@@ -111,9 +111,15 @@ def serve(
     """Run the server with the page at /, the HR page at /hr and the HTTP API."""
     import uvicorn
 
+    from assistant.llm import ChatModel, LLMError, configured_model
+
     settings = _settings()
     host, port = host or settings.host, port or settings.port
     _check_port(host, port)
+    try:
+        writes = settings.llm_writes and configured_model(settings, ChatModel) is not None
+    except LLMError as error:
+        _stop(BAD_INPUT, str(error))
     if index:
         with _errors():
             report = _index(settings)
@@ -122,6 +128,8 @@ def serve(
             err.print(refused.note, style="red", markup=False)
     from assistant.web.app import create_app
 
+    if writes:
+        out.print(f"Answers are worded by {settings.llm}, each sentence checked.", markup=False)
     out.print(f"Serving on http://{host}:{port} (HR: http://{host}:{port}/hr). Ctrl+C stops it.")
     uvicorn.run(
         create_app(settings),
@@ -153,7 +161,14 @@ def settings() -> None:
 @app.command("eval")
 def evaluate(
     what: Annotated[
-        str, typer.Argument(help="answers, or retrieval: what each part of retrieval is worth.")
+        str,
+        typer.Argument(
+            help="answers: the evaluation set. retrieval: what each part of retrieval is worth. "
+            "left-out: the set without the municipality's own question bank. "
+            "attacks: what attacks on the assistant achieve. "
+            "statements: what the proof of a language model's statements drops and lets through. "
+            "model: the whole way of statements of a language model that lies or fails."
+        ),
     ] = "answers",
     half: Annotated[str, typer.Option(help="development, test or both.")] = "both",
     kind: Annotated[str | None, typer.Option(help="Only questions of this kind.")] = None,
@@ -186,7 +201,15 @@ def evaluate(
             ablation(_settings(), Console(width=max(out.width, 160)))
         return
     if what != "answers":
-        _stop(BAD_INPUT, f"There is no evaluation of {what!r}; there are answers and retrieval.")
+        given = (kind, municipality, system, config, against, out_folder, questions, judge or None)
+        if any(option is not None for option in given):
+            _stop(BAD_INPUT, f"assistant eval {what} takes no option but --half.")
+        if half not in ("development", "test", "both"):
+            _stop(BAD_INPUT, f"There is no half {half!r}; choose development, test or both.")
+        if what == "model" and half == "test":
+            _stop(BAD_INPUT, "assistant eval model asks questions of the development half alone.")
+        _evaluate_part(what, ("development", "test") if half == "both" else (half,))
+        return
     from eval.chosen import Choice
     from eval.command import Options
     from eval.command import evaluate as run
@@ -200,6 +223,43 @@ def evaluate(
         judge=judge,
     )
     raise typer.Exit(run(_settings(), options, out, err))
+
+
+def _evaluate_part(what: str, halves: tuple[str, ...]) -> None:
+    """Print the tables of one of the evaluations that write no report."""
+    from eval.attacks import AttackFileError
+    from eval.questions import QuestionFileError
+    from eval.statements import StatementFileError
+
+    wide = Console(width=max(out.width, 170))
+
+    def progress(doing: str) -> None:
+        err.print(doing, markup=False, highlight=False)
+
+    try:
+        with _errors():
+            if what == "attacks":
+                from eval.attack_table import attack_tables
+
+                attack_tables(_settings(), halves, wide, progress)
+            elif what == "left-out":
+                from eval.left_out_table import print_left_out
+
+                print_left_out(_settings(), halves, wide, progress)
+            elif what == "model":
+                from eval.model_table import print_model
+
+                print_model(_settings(), wide, progress)
+            elif what == "statements":
+                from eval.statements import statements_table
+
+                for half in halves:
+                    wide.print(statements_table(half))
+            else:
+                names = "answers, retrieval, left-out, attacks, statements and model"
+                _stop(BAD_INPUT, f"There is no evaluation of {what!r}; there are {names}.")
+    except (AttackFileError, QuestionFileError, StatementFileError, FileNotFoundError) as error:
+        _stop(BAD_INPUT, str(error))
 
 
 @app.command()

@@ -143,7 +143,7 @@ def by_questions(likeness: Features, voted: Votes, index: MunicipalityIndex) -> 
 
 
 def bank_likeness(text: str, vector: Scores, index: MunicipalityIndex) -> Features:
-    """How like the question each of the bank's answered questions is: three measures of shape (questions,)."""
+    """How like the question each answered one of the bank is: three measures of shape (questions,)."""
     near = index.similar("question", vector, DENSE_QUESTIONS)
     answered = slice(0, len(index.questions))
     return {
@@ -174,9 +174,8 @@ def votes(likeness: Features, index: MunicipalityIndex) -> Votes:
 def _carried(scores: Scores, index: MunicipalityIndex) -> Scores:
     """Scores of the bank's questions as scores of spans: each gets the best of those that lead to it."""
     out = np.zeros(len(index.spans), dtype=np.float32)
-    for question, score in zip(index.questions, scores, strict=True):
-        for place in question.answer:
-            out[place] = max(out[place], score)
+    questions, places = index.answer_pairs.T
+    np.maximum.at(out, places, scores[questions])
     return out
 
 

@@ -8,7 +8,7 @@ LONGEST_LIST = 24
 
 
 def list_around(ref: SpanRef, index: MunicipalityIndex) -> list[SpanRef]:
-    """All items of the list ``ref`` is an item of, in order, after the sentence that opens it; [] for none."""
+    """All items of the list ``ref`` is an item of, in order, after what opens it; [] for none."""
     if ref.span.list_id < 0:
         return []
     items = list_items(ref.passage.id, ref.span.list_id, index)

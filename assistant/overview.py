@@ -10,18 +10,19 @@ from typing import Any
 from assistant.lists import LONGEST_LIST, list_around
 from assistant.phrases import load_data
 from assistant.question_type import asks_for
-from assistant.understand import topic_words
+from ingest.analysis import words
 from ingest.index import MunicipalityIndex, SpanRef
-
-MOST_OTHER_WORDS = 0  # words of another topic in a question for the whole
 
 
 def asks_for_whole(question: str) -> bool:
-    """Whether ``question`` asks for the whole document in short, and for no chapter of it."""
-    if not asks_for(question, "summary"):
-        return False
-    others = [word for word in topic_words(question) if word not in _document_words()]
-    return len(others) <= MOST_OTHER_WORDS
+    """Whether ``question`` asks for the whole document in short, and for no part of it."""
+    found = words(question)
+    names, part = load_data("overview")["document"]["names"].split(), _part()
+    return (
+        asks_for(question, "summary")
+        and bool(set(found) & set(names))
+        and not part.search(f" {' '.join(found)} ")
+    )
 
 
 def overview(index: MunicipalityIndex) -> list[SpanRef]:
@@ -57,5 +58,6 @@ def _of_part(part: dict[str, Any], index: MunicipalityIndex) -> Iterator[list[Sp
 
 
 @cache
-def _document_words() -> frozenset[str]:
-    return frozenset(load_data("overview")["document"]["words"].split())
+def _part() -> re.Pattern[str]:
+    table = load_data("overview")["document"]
+    return re.compile(table["of_a_part"].replace("{names}", "|".join(table["names"].split())))

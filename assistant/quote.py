@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.lists import LONGEST_LIST, list_items, opened_by, opening, siblings
+from assistant.overview import asks_for_whole, overview
 from assistant.question_type import asks_for, points_back
 from assistant.retrieve import Ranked, Suggested
 from assistant.roles import duties, is_table, roles_asked_about
@@ -16,13 +17,13 @@ from ingest.block import bare
 from ingest.index import MunicipalityIndex, SpanRef
 
 # Tuned by a coarse search on the development half of eval/ (evidence recall against citation precision).
-KEEP = 0.7  # a span is quoted when it scores at least this share of the best one
+KEEP = 0.65  # a span is quoted when it scores at least this share of the best one
 MOST_SPANS = 3  # separate sentences in one answer
 MOST_WITH_LISTS = 2  # ... beside whole lists
 LOOK = 8  # best spans looked at
 SUGGESTED = 0.65  # an answer of the bank is given when it has this share of the votes for the best one
-MOST_SUGGESTED = 2
-MOST_BESIDE = 4  # best spans beside the bank's answers
+MOST_SUGGESTED = 3
+MOST_BESIDE = 5  # best spans beside the bank's answers
 LIST_SHARE = 2  # so many items of a list among the best spans bring the whole list
 MOST_LISTS = 3
 MOST_SUMMARY = 14  # spans of a chapter in a summary
@@ -45,7 +46,8 @@ def choose_quotes(
     if not ranked:
         return ()
     question = understood.search_text
-    chosen = _duties(question, ranked, index)
+    chosen = overview(index) if asks_for_whole(question) else []
+    chosen = chosen or _duties(question, ranked, index)
     if not chosen and suggested:
         chosen = _of_the_bank(suggested, ranked, index)
     if not chosen and asks_for(question, "summary"):
@@ -55,7 +57,7 @@ def choose_quotes(
 
 
 def _duties(question: str, ranked: Sequence[Ranked], index: MunicipalityIndex) -> list[SpanRef]:
-    """What those in the roles that ``question`` asks about are to do, role by role; [] for other questions."""
+    """What those in the roles that ``question`` asks about are to do, role by role; [] for others."""
     roles, topic = roles_asked_about(question)
     return [ref for role in roles for ref in _best_of(duties(role, topic, index), ranked, MOST_DUTIES)]
 
@@ -66,7 +68,9 @@ def _without_repeats(refs: Sequence[SpanRef]) -> list[SpanRef]:
     words = {ref.id: bare(ref.span.text) for ref in refs}
     for ref in refs:
         own = words[ref.id]
-        larger = any(own != other and len(own) >= SHORTEST_REPEAT and own in other for other in words.values())
+        larger = any(
+            own != other and len(own) >= SHORTEST_REPEAT and own in other for other in words.values()
+        )
         if not larger:
             kept.setdefault(own, ref)
     return list(kept.values())
@@ -212,7 +216,7 @@ def _lists_asked_for(wants: bool, kept: Sequence[Ranked], index: MunicipalityInd
 def _with_what_it_needs(ref: SpanRef, index: MunicipalityIndex) -> list[SpanRef]:
     """``ref`` with what it cannot be read without.
 
-    A colon's list, a half sentence's opening, and the sentence before for one whose subject points back to it.
+    A colon's list, a half sentence's opening, the sentence before for one whose subject points back.
     """
     if ref.span.text.endswith(":"):
         return [ref, *opened_by(ref, index)]

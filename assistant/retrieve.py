@@ -55,9 +55,7 @@ class Retriever:
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
 
-    def retrieve(
-        self, question: str, index: MunicipalityIndex, also: str = "", limit: int = 50
-    ) -> Retrieved:
+    def retrieve(self, question: str, index: MunicipalityIndex, also: str = "", limit: int = 50) -> Retrieved:
         """The ``limit`` best spans and the bank's answers; a span nothing speaks for is not among them.
 
         ``also``: words that spans are searched for beside the question's own.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -11,6 +12,7 @@ from ingest.analysis import terms, word_terms, words
 from ingest.index import MunicipalityIndex, SpanRef
 from ingest.passages import Span
 
+_CLAUSE = re.compile(r"[.!?:;]\s")
 ROLES = ("leader", "employee", "union", "safety", "politician")
 OPENS = 4  # a statement about a role names it among its first words
 SHORTEST_ITEM = 3  # words; a shorter list item names a topic and states no duty
@@ -23,20 +25,26 @@ def roles_asked_about(question: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     "Hva forventes av meg som leder?" gives (("leader",), ()); a question about something else gives ((), ()).
     """
-    found = words(question)
+    clauses = [clause for clause in _CLAUSE.split(question) if clause.strip()]
+    return next((found for clause in clauses if (found := _roles_in(clause))[0]), ((), ()))
+
+
+def _roles_in(clause: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The same of one sentence of a question: the others tell who asks and why."""
+    found = words(clause)
     phrases = alternatives(load_data("roles")["duty"]["phrases"])
-    if not set(found) & _forms("duty", "asked") and not says(question, phrases):
+    if not set(found) & _forms("duty", "asked") and not says(clause, phrases):
         return (), ()
     named = tuple(role for role in ROLES if set(found) & _forms(role, "asked"))
     if len(named) > 1 and not _asks_for_each(found, named):
         return (), ()
     known = _forms("duty", "asked").union(*(_forms(role, "asked") for role in named))
-    others = tuple(word for word in topic_words(question) if word not in known)
+    others = tuple(word for word in topic_words(clause) if word not in known)
     return (named, others) if named and len(others) <= MOST_OTHER_WORDS else ((), ())
 
 
 def _asks_for_each(found: Sequence[str], named: Sequence[str]) -> bool:
-    """Whether several roles are asked about alike: "både ledere og medarbeidere", "ledere og tillitsvalgte"."""
+    """Whether several roles are asked about alike: "både ledere og medarbeidere"."""
     every = frozenset().union(*(_forms(role, "asked") for role in named))
     joined = any(
         first in every and second in _forms("duty", "joins") and third in every

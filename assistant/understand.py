@@ -139,7 +139,7 @@ _NOT_NAMES = {"annen", "anna", "norsk", "norske", "every", "any"}  # "Norsk komm
 
 
 def _named_municipality(text: str, own_name: str, own_words: Collection[str]) -> str:
-    """The first of Norway's municipalities that ``text`` names, unless as a home or one the documents name."""
+    """The first of Norway's municipalities that ``text`` names, but for homes and those the documents name."""
     listed = load_data("municipalities")
     for match in _municipality_names().finditer(text):
         found, before = match.group("name"), words(text[: match.start()])
@@ -158,7 +158,9 @@ def _named_municipality(text: str, own_name: str, own_words: Collection[str]) ->
 @cache
 def _by_lower() -> dict[str, str]:
     listed = load_data("municipalities")
-    return {name.lower(): name for name in (*alternatives(listed["ambiguous"]), *alternatives(listed["names"]))}
+    return {
+        name.lower(): name for name in (*alternatives(listed["ambiguous"]), *alternatives(listed["names"]))
+    }
 
 
 @cache

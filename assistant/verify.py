@@ -1,8 +1,9 @@
 """Proof before display: a statement is shown only when the document's own characters bear it out.
 
-Nothing here is fuzzy about quotes. A quoting statement must be, letter for letter, digit for digit and mark for mark,
-what its citations say once the traces of the page (line breaks, hyphens of wrapped words, symbol-font
-bullets) are undone. A changed number or an inserted "ikke" fails.
+No quote is matched loosely. A quoting statement must be, letter for letter, digit for digit and mark for
+mark, what its citations say once the traces of the page (line breaks, hyphens of wrapped words, symbol-font
+bullets) are undone; what a language model has worded must be borne out by them (``assistant.proof``).
+A changed number or an inserted "ikke" fails.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def quote_bears_out(statement: Statement, citations: Sequence[Citation]) -> bool
 
 
 def prose_bears_out(statement: Statement, citations: Sequence[Citation]) -> bool:
-    """Whether what a language model has worded is borne out by the quotes it cites, as far as code can tell."""
+    """Whether the quotes that it cites bear out what a language model has worded."""
     by_number = {citation.n: citation for citation in citations}
     cited = [by_number[n] for n in statement.citations if n in by_number]
     if not cited or len(cited) != len(statement.citations):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.chain import PolicyAssistant
@@ -12,16 +14,18 @@ from ingest.pipeline import ingest
 from ingest.question_bank import SUFFIX
 
 
-def left_out(settings: Settings, municipality: str) -> PolicyAssistant:
+@contextmanager
+def left_out(settings: Settings, municipality: str) -> Iterator[PolicyAssistant]:
     """An assistant over the corpus of ``settings`` without the question bank of ``municipality``.
 
-    Its index lies in a temporary folder and goes away with the process.
+    Its index lies in a temporary folder that goes away with the context.
     """
-    folder = Path(tempfile.mkdtemp(prefix="left-out-"))
-    corpus = folder / "corpus"
-    shutil.copytree(settings.corpus, corpus)
-    for bank in (corpus / municipality).glob(f"*{SUFFIX}"):
-        bank.unlink()
-    own = settings.model_copy(update={"corpus": corpus, "index": folder / "index"})
-    ingest([own.corpus], own.index, own.embedding, thesaurus=own.thesaurus)
-    return PolicyAssistant.open(own)
+    with tempfile.TemporaryDirectory(prefix="left-out-") as name:
+        folder = Path(name)
+        corpus = folder / "corpus"
+        shutil.copytree(settings.corpus, corpus)
+        for bank in (corpus / municipality).glob(f"*{SUFFIX}"):
+            bank.unlink()
+        own = settings.model_copy(update={"corpus": corpus, "index": folder / "index"})
+        ingest([own.corpus], own.index, own.embedding, thesaurus=own.thesaurus)
+        yield PolicyAssistant.open(own)

@@ -11,7 +11,7 @@ from assistant.answer import Answer, Question
 from eval.questions import EvalQuestion
 
 if TYPE_CHECKING:
-    from assistant.chain import Trace  # else a reference system would hold the assistant's libraries too
+    from assistant.trace import Trace  # else a reference system would hold the assistant's libraries too
 
 
 class System(Protocol):

@@ -16,7 +16,7 @@ from eval.questions import EvalQuestion
 from eval.spans import Character, normalised, occurrences
 
 if TYPE_CHECKING:
-    from assistant.chain import Trace
+    from assistant.trace import Trace
     from ingest.index import MunicipalityIndex
 
 INSTALL = "pip install -c constraints.txt -e '.[eval]'"

@@ -43,6 +43,7 @@ NEAREST = 40  # ... so many
 LARGEST_ANSWER = 6  # spans; a question answered by more is about much, and shares it with too many
 PAIR_STRENGTH, STRENGTH = 10.0, 0.2  # C of the two regressions; the second by cross-validation
 SEED = 1
+SMALLEST = 1e-9
 
 Floats = NDArray[np.float64]
 Weights = dict[str, float]
@@ -106,8 +107,8 @@ def cross_validated(rows: Sequence[Judged]) -> Floats:
             [row.question.answerable for row in rows if row.question.municipality != place],
             STRENGTH,
         )
-        for number in np.flatnonzero(places == place):
-            found[number] = _probability(rows[number].features, weights)
+        for number in np.flatnonzero(places == place).tolist():
+            found[number] = _probability(rows[int(number)].features, weights)
     return found
 
 
@@ -119,7 +120,7 @@ def _probability(features: Mapping[str, float], weights: Weights) -> float:
 def threshold(probabilities: Floats, answerable: NDArray[np.bool_], answered: float = ANSWERED) -> float:
     """The highest threshold at which a share ``answered`` of the answerable questions is answered."""
     right = np.sort(probabilities[answerable])
-    return float(right[int((1 - answered) * len(right))])
+    return float(right[int((1 - answered) * len(right) + SMALLEST)])
 
 
 def _report(name: str, rows: Sequence[Judged]) -> tuple[Floats, NDArray[np.bool_]]:
@@ -163,11 +164,10 @@ def main() -> None:
         pairs = learn_pairs(assistant.indexes, own)
         load_data("answerability")["same_question"] = pairs  # for this process: the features build on them
         with_bank = list(judged(assistant, questions))
-        without = [
-            row
-            for key in assistant.indexes
-            for row in judged(left_out(settings, key), [q for q in questions if q.municipality == key])
-        ]
+        without: list[Judged] = []
+        for key in assistant.indexes:
+            with left_out(settings, key) as other:
+                without += judged(other, [q for q in questions if q.municipality == key])
     probabilities, answerable = _report(WITH_QUESTIONS, with_bank)
     _report(WITHOUT_QUESTIONS, without)
     tables = {"same_question": pairs}

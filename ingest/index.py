@@ -3,9 +3,9 @@
 A folder with generations and a pointer::
 
     index/CURRENT                    name of the generation in use
-    index/generations/<name>/manifest.json, documents.json, chroma/, elsewhere.npy, wording.json, concepts/,
-        precedents/, and for each municipality lexical/<key>/, asked/<key>/ (its question bank), meant/<key>.npz and
-        precedents/<key>.npz (concepts and precedents of its spans)
+    index/generations/<name>/manifest.json, documents.json, chroma/, elsewhere.npy, wording.json,
+        concepts/, precedents/, and for each municipality lexical/<key>/, asked/<key>/ (its question bank),
+        meant/<key>.npz and precedents/<key>.npz (concepts and precedents of its spans)
 
 A generation is written whole, then the pointer is moved in one step. A crash half-way leaves the old
 generation in use; a running server sees the pointer move and opens the new one.
@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.analysis import terms, words
 from ingest.concepts import ConceptIndex, SpanConcepts
@@ -122,6 +123,12 @@ class MunicipalityIndex:
     def name(self) -> str:
         """The municipality's name as its documents give it."""
         return next(iter(self.documents.values())).municipality_name
+
+    @cached_property
+    def answer_pairs(self) -> NDArray[np.int64]:
+        """(pairs, 2) each of ``questions`` by number with each place that answers it."""
+        pairs = [(number, place) for number, q in enumerate(self.questions) for place in q.answer]
+        return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
     def spans_of(self, passage: str) -> list[SpanRef]:
         """The spans of a passage, in order."""

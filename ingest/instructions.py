@@ -33,7 +33,7 @@ def speaks_to_machines(text: str) -> bool:
 
 
 def instruction_in(text: str) -> str:
-    """The kind of instruction ("override", "persona", …) that stands in place of a question, "" without one."""
+    """The kind of instruction ("override", "persona" …) in place of a question, "" without one."""
     if _hidden(text):
         return "encoded"
     read = readable_text(text)

@@ -5,6 +5,7 @@ BM25 as in Lucene (Robertson & Zaragoza 2009), by the library bm25s (Lù 2024).
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,9 @@ class LexicalIndex:
 
     fields: dict[str, bm25s.BM25]
     size: int
+    _rarities: dict[tuple[str, str], float] = dataclasses.field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @classmethod
     def build(cls, texts: dict[str, Sequence[str]]) -> LexicalIndex:
@@ -62,8 +66,8 @@ class LexicalIndex:
 
     def save(self, folder: Path) -> None:
         """Write one folder a field."""
-        for name, field in self.fields.items():
-            field.save(folder / name)
+        for name, index in self.fields.items():
+            index.save(folder / name)
 
     def scores(self, field: str, question: str) -> Scores:
         """BM25 scores of all entries, shape (size,), zero where no term is shared."""
@@ -90,11 +94,13 @@ class LexicalIndex:
 
     def rarity(self, field: str, term: str) -> float:
         """Inverse document frequency of a term, more than 0; highest for one that stands nowhere."""
+        if (rarity := self._rarities.get((field, term))) is not None:
+            return rarity
         index = self.fields[field]
         known = [index.vocab_dict[form] for form in _forms(term) if form in index.vocab_dict]
         starts = index.scores["indptr"]
         count = max((int(starts[i + 1] - starts[i]) for i in known), default=0)
-        return math.log(1 + self.size / (count + 0.5))
+        return self._rarities.setdefault((field, term), math.log(1 + self.size / (count + 0.5)))
 
     def weighted_scores(self, field: str, weights: Mapping[str, float]) -> Scores:
         """BM25 scores, shape (size,), each index term of ``weights`` counted by its weight."""

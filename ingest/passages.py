@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import zip_longest
 from typing import Literal
 
 from ingest.block import Block, Kind, readable
@@ -120,12 +120,14 @@ class _Part:
 
         Two sentences in a row are looked at together: one may name the machine, the other tell it what to do.
         """
-        pairs = zip(spans, [*spans[1:], None], strict=True)
-        clean = takewhile(
-            lambda pair: not speaks_to_machines(" ".join(span.text for span in pair if span is not None)), pairs
-        )
-        trusted = tuple(span for span, _ in clean)
-        return cls(block, trusted, tuple(span.text for span in spans[len(trusted) :]))
+        trusted = []
+        for span, following in zip_longest(spans, spans[1:]):
+            both = f"{span.text} {following.text}" if following else span.text
+            alone = following is not None and speaks_to_machines(following.text)
+            if speaks_to_machines(span.text) or (speaks_to_machines(both) and not alone):
+                break
+            trusted.append(span)
+        return cls(block, tuple(trusted), tuple(span.text for span in spans[len(trusted) :]))
 
 
 def _parts(blocks: list[Block], text: str) -> Iterator[_Part]:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
-from ingest.document import find_documents, load_document
+from ingest.document import Document, find_documents, load_document
 from ingest.embedding import embedder_fingerprint, load_embedder
 from ingest.errors import BadIndex, DocumentError, IndexReadOnly
 from ingest.index import (
@@ -128,7 +128,8 @@ def _left_out_note(document: Document) -> str:
     left_out = machine_sentences(document)
     if not left_out:
         return ""
-    return f"{len(left_out)} sentences tell machines what to answer and are never quoted (first: «{left_out[0][:60]}»)"
+    first = left_out[0][:60]
+    return f"{len(left_out)} sentences tell machines what to answer and are never quoted (first: «{first}»)"
 
 
 def _is_up_to_date(index: Path, embedding: str, thesaurus: Path | None) -> bool:

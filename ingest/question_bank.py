@@ -146,7 +146,8 @@ def read_bank(path: Path) -> list[BankEntry]:
         raise BankError(f"{path}: not valid TOML ({error}).") from error
     if unknown := set(tables) - set(_FIELDS):
         raise BankError(
-            f"{path}: unknown table {sorted(unknown)[0]!r}; there are only [[answer]] and [[unanswered]] tables."
+            f"{path}: unknown table {sorted(unknown)[0]!r}; "
+            "there are only [[answer]] and [[unanswered]] tables."
         )
     entries = []
     for kind in _FIELDS:

@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,16 +16,12 @@ from uuid import UUID
 import httpx
 import pytest
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from assistant.errors import UnknownMunicipality
 from assistant.settings import Settings
-from assistant.web import stream
 from assistant.web.app import create_app
-from assistant.web.bodies import AskResponse
 from assistant.web.limits import BODY_BYTES, RateLimit
-from assistant.web.problems import problem_of
 from assistant.web.texts import language_of
 
 KEYS = {"modum", "sandefjord", "elverum", "midt-telemark", "baerum"}
@@ -168,25 +164,6 @@ def test_a_stream_without_an_answer_has_no_statements(client: TestClient) -> Non
 def test_a_wrong_question_to_the_stream_is_an_ordinary_problem(client: TestClient) -> None:
     response = client.post(f"{ASK}/stream", json=QUESTION | {"municipality": "oslo"})
     assert set(problem(response, 404, "unknown-municipality")["known"]) == KEYS
-
-
-def test_an_error_after_the_headers_is_an_event_with_the_problem() -> None:
-    pending: Future[AskResponse] = Future()
-    pending.set_exception(UnknownMunicipality("oslo", ["modum"]))
-    request = Request(
-        {"type": "http", "method": "POST", "path": f"{ASK}/stream", "headers": [], "query_string": b""}
-    )
-    [sent] = stream.events(pending, lambda error: problem_of(error, request))
-    name, data = sent.strip().split("\n")
-    assert name == "event: error"
-    assert json.loads(data.removeprefix("data: ")).items() >= {"status": 404, "known": ["modum"]}.items()
-
-
-def test_a_slow_answer_keeps_the_stream_alive(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "KEEP_ALIVE_SECONDS", 0.01)
-    pending: Future[AskResponse] = Future()
-    sent = stream.events(pending, lambda _: pytest.fail("no error was expected"))
-    assert next(sent) == next(sent) == ": working\n\n"
 
 
 # Documents
@@ -478,6 +455,16 @@ def test_ready_tells_which_municipalities_can_be_asked_about(client: TestClient)
     ready = client.get("/readyz").json()
     assert ready["status"] == "ready"
     assert set(ready["municipalities"]) == KEYS
+
+
+def test_ready_tells_that_no_language_model_writes_answers(client: TestClient) -> None:
+    assert client.get("/readyz").json()["language_model"] is None
+
+
+def test_a_language_model_that_cannot_be_set_up_is_told_and_not_passed_over(settings: Settings) -> None:
+    with running(settings.model_copy(update={"llm": "m", "llm_base_url": ""})) as client:
+        for response in (client.get("/readyz"), client.post(ASK, json=QUESTION)):
+            assert "ASSISTANT_LLM_BASE_URL" in problem(response, 503, "not-ready")["detail"]
 
 
 def test_metrics_count_answers_and_keep_no_question(client: TestClient) -> None:

@@ -16,9 +16,10 @@ from test_judge import honest
 from typer.testing import CliRunner
 
 from assistant.answer import Answer, Question
-from assistant.chain import PolicyAssistant, Trace
+from assistant.chain import PolicyAssistant
 from assistant.cli import app
 from assistant.settings import Settings
+from assistant.trace import Trace
 from eval.candidates import Candidate, Opened, candidates
 from eval.chat_judge import ChatJudge
 from eval.chosen import Choice

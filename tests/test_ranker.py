@@ -16,7 +16,6 @@ import assistant.ranker
 import eval.ablation
 from assistant.features import (
     LIKENESS,
-    Elsewhere,
     Features,
     Found,
     Scores,
@@ -25,7 +24,6 @@ from assistant.features import (
     find,
     scaled,
     spread,
-    voted_elsewhere,
     votes,
 )
 from assistant.ranker import WITH_QUESTIONS, WITHOUT_QUESTIONS, Weights, ranker_weights, score, weigh
@@ -361,31 +359,6 @@ def test_votes_for_answers_that_share_a_span_add_up(nyby: MunicipalityIndex) -> 
     home, travel = place(nyby, HOME), place(nyby, TRAVEL)
     carried = by_questions({}, {(home,): 0.5, (home, travel): 0.3}, nyby)["asked_votes"]
     assert (carried[home], carried[travel]) == (1, pytest.approx(0.3 / 0.8))
-
-
-ELSEWHERE = "hvor mange feriedager har jeg"
-
-
-def likeness(text: str, index: MunicipalityIndex, embedder: Embedder) -> Features:
-    return bank_likeness(text, embedder.embed_queries([text])[0], index)
-
-
-def test_without_a_bank_nothing_is_known_of_elsewhere(
-    stilleby: MunicipalityIndex, embedder: Embedder
-) -> None:
-    assert likeness(ELSEWHERE, stilleby, embedder)["asked_words"].any()
-    known = voted_elsewhere(ELSEWHERE, likeness(ELSEWHERE, stilleby, embedder), stilleby)
-    assert known == Elsewhere(0, 0, 0, None)
-
-
-def test_what_is_settled_elsewhere_is_told_from_what_the_bank_answers(
-    nyby: MunicipalityIndex, embedder: Embedder
-) -> None:
-    away = voted_elsewhere(ELSEWHERE, likeness(ELSEWHERE, nyby, embedder), nyby)
-    here = voted_elsewhere(QUESTION, likeness(QUESTION, nyby, embedder), nyby)
-    assert away.topic is not None and "ferie" in away.topic.where_in("nb")
-    assert 0 <= here.share < away.share <= 1
-    assert -1 <= here.lead < 0 < away.lead <= 1
 
 
 # --- recall -----------------------------------------------------------------------------------------

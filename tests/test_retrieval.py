@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import pytest
 
 from assistant.answer import Question
-from assistant.chain import PolicyAssistant, Trace
+from assistant.chain import PolicyAssistant
 from assistant.ranker import WITH_QUESTIONS, ranker_weights
+from assistant.trace import Trace
 from eval.questions import EvalQuestion, load_questions
 from eval.retrieval import FUSED, RetrievalMissing, rankings, relevance, retrieval
 from eval.statistics import mean

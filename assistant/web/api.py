@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+import asyncio
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -14,6 +15,7 @@ from fastapi.responses import StreamingResponse
 from assistant.answer import Question
 from assistant.chain import PolicyAssistant
 from assistant.errors import UnknownMunicipality
+from assistant.trace import Watcher
 from assistant.web import stream
 from assistant.web.bodies import (
     AskRequest,
@@ -31,45 +33,49 @@ from assistant.web.holder import Holder
 from assistant.web.limits import RateLimit
 from assistant.web.metrics import Metrics
 from assistant.web.problems import ProblemError, documented, problem_of
-from assistant.writer import Show
+from assistant.web.workers import Workers
 from ingest.document import Document
 
-PATIENCE_SECONDS = 1.0  # how long a stream's headers wait, so that most errors are ordinary responses
+PATIENCE_SECONDS = 1.0  # that a stream's headers wait for a first event, so that most errors are responses
 
 
-def routes(holder: Holder, metrics: Metrics, rate: RateLimit, feedback_file: FeedbackFile) -> APIRouter:
+def routes(
+    holder: Holder, metrics: Metrics, rate: RateLimit, feedback_file: FeedbackFile, workers: Workers
+) -> APIRouter:
     """The routes under /api/v1."""
     api = APIRouter(prefix="/api/v1")
-    workers = ThreadPoolExecutor(thread_name_prefix="stream")
 
-    def answered(body: AskRequest, show: Show | None = None) -> AskResponse:
+    def answered(body: AskRequest, watcher: Watcher | None = None) -> AskResponse:
         question = Question(
             municipality=body.municipality, question=body.question, history=tuple(body.history)
         )
-        answer = holder.get().ask(question, show)
-        metrics.count_answer(body.municipality, answer)
-        return AskResponse(**dict(answer), conversation_id=body.conversation_id or str(uuid4()))
+        trace = holder.get().trace(question, watcher)
+        metrics.count(trace)
+        assert trace.answer is not None, "a finished trace has an answer"
+        return AskResponse(**dict(trace.answer), conversation_id=body.conversation_id or str(uuid4()))
 
     @api.post("/ask", responses=documented(400, 404, 413, 422, 429, 500, 503))
-    def ask(body: AskRequest, request: Request) -> AskResponse:
+    async def ask(body: AskRequest, request: Request) -> AskResponse:
         """Answer a question from one municipality's documents."""
         rate.check(request.client and request.client.host)
-        return answered(body)
+        return await (await workers.start(lambda: answered(body)))
 
     @api.post(
         "/ask/stream",
         response_class=StreamingResponse,
         responses={200: stream.DOCUMENTED, **documented(400, 404, 413, 422, 429, 500, 503)},
     )
-    def ask_stream(body: AskRequest, request: Request) -> StreamingResponse:
-        """The same as server-sent events. A statement is sent once it is verified."""
+    async def ask_stream(body: AskRequest, request: Request) -> StreamingResponse:
+        """The same as server-sent events, while the answer is made. A statement is sent once it is proven."""
         rate.check(request.client and request.client.host)
-        shown = stream.Shown()
-        pending: Future[AskResponse] = workers.submit(answered, body, shown)
-        wait([pending], PATIENCE_SECONDS)
+        progress = stream.Progress()
+        pending = await workers.start(lambda: answered(body, progress))
+        pending.add_done_callback(progress.end)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(progress.begun.wait(), PATIENCE_SECONDS)
         if pending.done() and (error := pending.exception()) is not None:
             raise error
-        sent = stream.events(pending, shown, lambda error: problem_of(error, request))
+        sent = stream.events(pending, progress, lambda error: problem_of(error, request))
         return StreamingResponse(sent, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
     @api.get("/municipalities", responses=documented(500, 503))

@@ -19,6 +19,7 @@ from assistant.web.holder import Holder
 from assistant.web.hr import HrPage
 from assistant.web.limits import BodyLimit, RateLimit
 from assistant.web.metrics import CountRequests, Metrics
+from assistant.web.workers import Workers
 
 STATIC = Path(__file__).parent / "static"
 
@@ -28,6 +29,7 @@ def create_app(settings: Settings) -> FastAPI:
     holder = Holder(settings)
     metrics = Metrics()
     rate = RateLimit(settings.rate_limit_per_minute)
+    workers = Workers()
     hr = HrPage(holder, metrics, rate)
 
     @asynccontextmanager
@@ -35,6 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
         threading.Thread(target=holder.open, name="open-assistant", daemon=True).start()
         yield
         await hr.close()
+        workers.close()
 
     app = FastAPI(
         title="Policy assistant",
@@ -45,7 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     problems.install(app)
-    app.include_router(api.routes(holder, metrics, rate, FeedbackFile(settings.feedback_file)))
+    app.include_router(api.routes(holder, metrics, rate, FeedbackFile(settings.feedback_file), workers))
 
     @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
     async def healthz() -> dict[str, str]:
@@ -54,8 +57,18 @@ def create_app(settings: Settings) -> FastAPI:
 
     @app.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
     def readyz() -> dict[str, object]:
-        """The index is open and can be asked; else 503 and what to do."""
-        return {"status": "ready", "municipalities": [m.key for m in holder.get().municipalities()]}
+        """The index is open and can be asked; else 503 and what to do.
+
+        ``language_model`` is null when the policy is always quoted; else the name of the one that writes
+        answers, and what went wrong the last time it was to, null when nothing did.
+        """
+        assistant = holder.get()
+        name = assistant.language_model
+        return {
+            "status": "ready",
+            "municipalities": [m.key for m in assistant.municipalities()],
+            "language_model": {"name": name, "last_problem": metrics.last_problem} if name else None,
+        }
 
     @app.get("/metrics", include_in_schema=False)
     def prometheus() -> Response:

@@ -7,6 +7,7 @@ import threading
 import time
 
 from assistant.chain import PolicyAssistant
+from assistant.errors import BadSettings
 from assistant.settings import Settings
 from ingest.errors import IngestError
 
@@ -62,6 +63,8 @@ class Holder:
             self._assistant, self._error = PolicyAssistant.open(self.settings), None
         except IngestError as error:
             self._error = error
+        except BadSettings as error:
+            self._error = IngestError(str(error))
         except Exception:
             logger.exception("the assistant cannot be opened")
             self._error = IngestError()

@@ -19,8 +19,10 @@ from assistant.web.hr_html import (
     citations_html,
     label,
     message_html,
+    neighbours_html,
     outcome_html,
     passages_html,
+    written_html,
 )
 from assistant.web.limits import RateLimit
 from assistant.web.metrics import Metrics
@@ -34,11 +36,14 @@ CSS = """
 .outcome dt { font-weight: 600; } .outcome dd { margin: 0; overflow-wrap: anywhere; }
 blockquote { margin: .25rem 0 1rem; padding-left: .75rem; border-left: 3px solid currentColor; }
 blockquote { white-space: pre-line; }
-.passages { overflow-x: auto; }
-.passages table { border-collapse: collapse; width: 100%; font-size: .85rem; }
-.passages caption { text-align: left; font-weight: 600; padding-bottom: .5rem; }
-.passages th, .passages td { text-align: left; vertical-align: top; padding: .35rem .5rem; }
-.passages th, .passages td { word-break: normal; overflow-wrap: normal; }
+.passages, .neighbours { overflow-x: auto; margin-bottom: 1.5rem; }
+.passages table, .neighbours table { border-collapse: collapse; width: 100%; font-size: .85rem; }
+.passages caption, .neighbours caption { text-align: left; font-weight: 600; padding-bottom: .5rem; }
+.passages th, .passages td, .neighbours th, .neighbours td { text-align: left; vertical-align: top; }
+.passages th, .passages td, .neighbours th, .neighbours td { padding: .35rem .5rem; }
+.passages th, .passages td, .neighbours th, .neighbours td { word-break: normal; overflow-wrap: normal; }
+.neighbours td:first-child { text-align: right; white-space: nowrap; }
+.rejected li { margin-bottom: .5rem; overflow-wrap: anywhere; }
 .passages td:nth-child(3) { white-space: pre-line; min-width: 16rem; }
 .passages tr.chosen > * { font-weight: 600; }
 """
@@ -89,7 +94,8 @@ def build(holder: Holder, metrics: Metrics, rate: RateLimit) -> gr.Blocks:
                 examples = gr.Dataset(components=[question], type="values", **first["examples"])
                 outcome, answer, citations = gr.Markdown(**safe), gr.Markdown(**safe), gr.Markdown(**safe)
             with gr.Column(scale=3):
-                passages = gr.Markdown(**safe)
+                written, neighbours, passages = gr.Markdown(**safe), gr.Markdown(**safe), gr.Markdown(**safe)
+        shown = [outcome, answer, citations, passages, neighbours, written]
         labelled = [heading, language, municipality, question, earlier, ask, examples]
 
         def relabel(chosen: Language) -> list[Any]:
@@ -108,8 +114,8 @@ def build(holder: Holder, metrics: Metrics, rate: RateLimit) -> gr.Blocks:
 
         def answer_question(
             chosen: Language, key: str | None, asked: str, before: str, request: gr.Request
-        ) -> tuple[str, str, str, str]:
-            """Outcome, answer, citations and passages; on an error a plain message and nothing else."""
+        ) -> tuple[str, ...]:
+            """What each part of ``shown`` holds; on an error a plain message and nothing else."""
             if seconds := rate.seconds_to_wait(request.client.host if request.client else "unknown"):
                 return _message(label("wait", chosen, seconds=seconds))
             history = (Turn(role="user", content=before),) if before.strip() else ()
@@ -127,12 +133,14 @@ def build(holder: Holder, metrics: Metrics, rate: RateLimit) -> gr.Blocks:
                 return _message(label("failed", chosen))
             found = trace.answer
             assert found is not None, "a finished trace has an answer"
-            metrics.count_answer(key, found)
+            metrics.count(trace)
             return (
-                outcome_html(found, chosen),
+                outcome_html(trace, chosen),
                 answer_markdown(found),
                 citations_html(found, chosen),
                 passages_html(trace.retrieved, chosen),
+                neighbours_html(trace.neighbours, chosen),
+                written_html(trace.written, chosen),
             )
 
         page.load(open_page, None, [*labelled, outcome], **private)
@@ -142,7 +150,7 @@ def build(holder: Holder, metrics: Metrics, rate: RateLimit) -> gr.Blocks:
             [ask.click, question.submit],
             answer_question,
             [language, municipality, question, earlier],
-            [outcome, answer, citations, passages],
+            shown,
             concurrency_limit=4,
             **private,
         )
@@ -162,5 +170,5 @@ def _not_ready(error: IngestError, language: Language) -> str:
     return label("not_ready", language, reason=reason) if reason else label("failed", language)
 
 
-def _message(message: str) -> tuple[str, str, str, str]:
-    return message_html(message), "", "", ""
+def _message(message: str) -> tuple[str, ...]:
+    return message_html(message), "", "", "", "", ""

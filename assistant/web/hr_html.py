@@ -10,10 +10,15 @@ from collections.abc import Sequence
 from html import escape as escape_html
 from urllib.parse import quote
 
-from assistant.answer import Answer, Citation, Language
+from assistant.answer import QUOTES, Answer, Citation, Language
 from assistant.features import PARTS
+from assistant.neighbours import Neighbour
 from assistant.phrases import load_data
 from assistant.retrieve import Ranked
+from assistant.trace import Trace
+from assistant.writer import Written
+
+NEAREST = 8  # known questions shown
 
 
 def label(key: str, language: Language, **values: object) -> str:
@@ -24,7 +29,7 @@ def label(key: str, language: Language, **values: object) -> str:
 
 def escape(text: str) -> str:
     """``text`` for use inside HTML, on one line; its line breaks are kept as character references."""
-    return escape_html(text).replace("\n", "&#10;")
+    return escape_html(text).replace("\r", "&#13;").replace("\n", "&#10;")
 
 
 def answer_markdown(answer: Answer) -> str:
@@ -37,18 +42,64 @@ def message_html(message: str) -> str:
     return f'<p class="message" role="alert">{escape(message)}</p>'
 
 
-def outcome_html(answer: Answer, language: Language) -> str:
-    """Status, the question as it was understood, who answered, and milliseconds for each step."""
+def outcome_html(trace: Trace, language: Language) -> str:
+    """Status, the question as it was understood, how surely it is answered, who answered, milliseconds."""
+    answer = trace.answer
+    assert answer is not None, "a finished trace has an answer"
     steps = answer.timing_ms.model_dump()
     timing = " · ".join(f"{label(f'step_{step}', language)} {ms:.0f} ms" for step, ms in steps.items())
     rows = [
         (label("status", language), label(f"status_{answer.status}", language)),
         (label("understood", language), answer.understood),
-        (label("answered_by", language), answer.answered_by),
+    ]
+    if trace.rewritten:
+        rows.append((label("rewritten", language), trace.rewritten))
+    if trace.understood.kind == "question":
+        rows.append((label("probability", language), _probability(trace.probability, language)))
+    rows += [
+        (label("answered_by", language), _answered_by(answer, language)),
         (label("timing", language), timing),
     ]
     items = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
     return f'<dl class="outcome" data-status="{answer.status}">{items}</dl>'
+
+
+def neighbours_html(neighbours: Sequence[Neighbour], language: Language) -> str:
+    """A table of the known questions most like the one asked, surest first, and what is known of each."""
+    heading = escape(label("neighbours", language))
+    if not neighbours:
+        return f"<h3>{heading}</h3><p>{escape(label('no_neighbours', language))}</p>"
+    names = [label(key, language) for key in ("same", "known_question", "side")]
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    rows = "".join(
+        f"<tr><td>{_percent(each.same, language, 0)}</td><td>{escape(each.text)}</td>"
+        f"<td>{escape(_side(each, language))}</td></tr>"
+        for each in neighbours[:NEAREST]
+    )
+    table = f"<table><caption>{heading}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f'<div class="neighbours" tabindex="0" role="region" aria-label="{heading}">{table}</div>'
+
+
+def written_html(written: Written | None, language: Language) -> str:
+    """What went wrong with the language model, and each draft of it that was rejected, with the reasons.
+
+    "" when it was not asked or all that it wrote was proven.
+    """
+    if written is None or not (written.problem or written.rejected):
+        return ""
+    parts = [f"<h3>{escape(label('written', language))}</h3>"]
+    if written.problem:
+        said = escape(label("problem", language))
+        parts.append(f'<p class="problem">{said} <span lang="en">{escape(written.problem)}</span></p>')
+    if written.rejected:
+        drafts = "".join(
+            f"<li><q>{escape(each.draft.text)}</q>"
+            + "".join(f'<br><small lang="en">{escape(reason)}</small>' for reason in each.reasons)
+            + "</li>"
+            for each in written.rejected
+        )
+        parts.append(f'<p>{escape(label("rejected", language))}</p><ol class="rejected">{drafts}</ol>')
+    return "".join(parts)
 
 
 def citations_html(answer: Answer, language: Language) -> str:
@@ -70,6 +121,28 @@ def passages_html(retrieved: Sequence[Ranked], language: Language) -> str:
     rows = "".join(_row_html(rank, found, language) for rank, found in enumerate(retrieved, 1))
     table = f"<table><caption>{heading}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     return f'<div class="passages" tabindex="0" role="region" aria-label="{heading}">{table}</div>'
+
+
+def _answered_by(answer: Answer, language: Language) -> str:
+    return label("quotes", language) if answer.answered_by == QUOTES else answer.answered_by
+
+
+def _probability(probability: float, language: Language) -> str:
+    """ "62 % (answered from 48 %)"."""
+    threshold = float(load_data("answerability")["threshold"]["answer_from"])
+    values = {"probability": _percent(probability, language), "threshold": _percent(threshold, language)}
+    return label("probability_of", language, **values)
+
+
+def _percent(share: float, language: Language, decimals: int = 1) -> str:
+    """A share, 0 to 1, as a percentage; a decimal may decide beside the threshold."""
+    number = f"{100 * share:.{decimals}f}"
+    return f"{number}%" if language == "en" else f"{number.replace('.', ',')}\u00a0%"
+
+
+def _side(neighbour: Neighbour, language: Language) -> str:
+    where = neighbour.topic.where_in(language) if neighbour.topic is not None else ""
+    return label(f"side_{neighbour.side}", language, where=where)
 
 
 def _citation_html(citation: Citation, language: Language) -> str:

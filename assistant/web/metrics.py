@@ -14,8 +14,11 @@ from prometheus_client import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.answer import Answer
+from assistant.trace import Trace
+from assistant.writer import NO_ANSWER, NOT_PROVEN
 
+OUTCOMES = ("proven", "no_answer", "not_proven", "failed")  # of having a language model write an answer
+_OF_PROBLEM = {"": "proven", NO_ANSWER: "no_answer", NOT_PROVEN: "not_proven"}
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 
@@ -46,15 +49,38 @@ class Metrics:
         self.step_seconds = Histogram(
             "assistant_step_seconds", "Seconds in each step.", ["step"], registry=registry, buckets=_SECONDS
         )
+        self.answered_by = Counter(
+            "assistant_answered_by",
+            "Answers by what they consist of: quotes, or a language model's wording.",
+            ["answered_by"],
+            registry=registry,
+        )
+        self.language_model = Counter(
+            "assistant_language_model_answers",
+            "What came of having a language model write: proven, no_answer, not_proven, failed.",
+            ["outcome"],
+            registry=registry,
+        )
+        for outcome in OUTCOMES:
+            self.language_model.labels(outcome)  # 0 until the first one, so that a rate can be taken
+        self.last_problem: str | None = None  # of the last answer a language model was to write
         self.feedback = Counter(
             "assistant_feedback", "Feedback received.", ["verdict", "reason"], registry=registry
         )
 
-    def count_answer(self, municipality: str, answer: Answer) -> None:
-        """Counts one answer and the time of its steps."""
-        self.answers.labels(municipality, answer.status, answer.language).inc()
+    def count(self, trace: Trace) -> None:
+        """Counts a finished question, the time of its steps, and what the language model made of it."""
+        answer = trace.answer
+        assert answer is not None, "a finished trace has an answer"
+        self.answers.labels(trace.asked.municipality, answer.status, answer.language).inc()
         for step, milliseconds in answer.timing_ms.model_dump().items():
             self.step_seconds.labels(step).observe(milliseconds / 1000)
+        if answer.status == "answered":
+            self.answered_by.labels(answer.answered_by).inc()
+        if trace.written is not None:
+            outcome = _OF_PROBLEM.get(trace.written.problem, "failed")
+            self.language_model.labels(outcome).inc()
+            self.last_problem = trace.written.problem if outcome in ("not_proven", "failed") else None
 
     def text(self) -> bytes:
         """All counters in Prometheus' text format."""

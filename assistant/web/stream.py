@@ -1,22 +1,20 @@
-"""An answer as server-sent events (WHATWG HTML, section 9.2).
+"""An answer as server-sent events (WHATWG HTML, section 9.2), sent while it is made.
 
-``status`` for each step, each ``statement`` after its ``citation`` events, ``done`` with the whole answer; or
-``error`` with a problem document when something went wrong after the headers had been sent.
+``status`` when a step is done; each ``statement`` after its ``citation`` events, once it is proven; ``done``
+with the whole answer, or ``error`` with a problem document when something went wrong after the headers.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
-from queue import Empty, SimpleQueue
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from assistant.answer import Citation, Statement
 from assistant.web.bodies import AskResponse
 from assistant.web.problems import Problem
 
-STEPS = ("understand", "retrieve", "answer", "verify")
 KEEP_ALIVE_SECONDS = 10.0  # proxies close a connection that is silent for long
 DOCUMENTED: dict[str, Any] = {
     "description": "Events: status, citation, statement, done, error",
@@ -24,56 +22,65 @@ DOCUMENTED: dict[str, Any] = {
 }
 
 
-class Shown:
-    """Statements on their way from the thread that has an answer written to the one that sends it."""
+class Progress:
+    """A Watcher whose events the event loop takes up while a thread makes the answer.
+
+    ``begun`` is set when there is a first event, or when there will be none.
+    """
 
     def __init__(self) -> None:
-        self._queue: SimpleQueue[tuple[Statement, list[Citation]] | None] = SimpleQueue()
+        self.begun = asyncio.Event()
+        self.statements: list[Statement] = []  # sent
+        self._loop = asyncio.get_running_loop()
+        self._events: asyncio.Queue[str | None] = asyncio.Queue()
 
-    def __call__(self, statement: Statement, citations: list[Citation]) -> None:
-        """Take a proven statement with those of its citations that were not taken before."""
-        self._queue.put((statement, citations))
+    def step(self, name: str, milliseconds: float) -> None:
+        """The step ``name`` is done; called in the answering thread."""
+        self._loop.call_soon_threadsafe(self._put, [_event("status", {"step": name, "ms": milliseconds})])
+
+    def statement(self, statement: Statement, citations: Sequence[Citation]) -> None:
+        """A proven statement with its new citations; called in the answering thread."""
+        self.statements.append(statement)
+        self._loop.call_soon_threadsafe(self._put, list(_statement(statement, citations)))
 
     def end(self, _: object = None) -> None:
-        """No statement comes after this."""
-        self._queue.put(None)
+        """No event comes after this."""
+        self._put([None])
 
-    def __iter__(self) -> Iterator[tuple[Statement, list[Citation]] | None]:
-        """The statements as they come; None when none has come for KEEP_ALIVE_SECONDS."""
+    def _put(self, events: Sequence[str | None]) -> None:
+        for event in events:
+            self._events.put_nowait(event)
+        self.begun.set()
+
+    async def events(self) -> AsyncIterator[str]:
+        """The events as they come, and a comment whenever none has come for KEEP_ALIVE_SECONDS."""
         while True:
             try:
-                taken = self._queue.get(timeout=KEEP_ALIVE_SECONDS)
-            except Empty:
-                yield None
+                event = await asyncio.wait_for(self._events.get(), KEEP_ALIVE_SECONDS)
+            except TimeoutError:
+                yield ": working\n\n"
                 continue
-            if taken is None:
+            if event is None:
                 return
-            yield taken
+            yield event
 
 
-def events(
-    pending: Future[AskResponse], shown: Shown, problem: Callable[[BaseException], Problem]
-) -> Iterator[str]:
-    """The events of an answer that is on its way; a comment now and then while it is."""
-    sent = 0
-    pending.add_done_callback(shown.end)
-    for taken in shown:
-        if taken is None:
-            yield ": working\n\n"
-        else:
-            sent += 1
-            yield from _statement(*taken)
+async def events(
+    pending: asyncio.Future[AskResponse], progress: Progress, problem: Callable[[BaseException], Problem]
+) -> AsyncIterator[str]:
+    """The events of an answer that is on its way; ``progress`` has to be told its end."""
+    async for event in progress.events():
+        yield event
     if (error := pending.exception()) is not None:
         yield _event("error", problem(error).model_dump(exclude_none=True))
         return
     answer = pending.result()
-    for step in STEPS:
-        yield _event("status", {"step": step, "ms": getattr(answer.timing_ms, step)})
     unsent = {citation.n: citation for citation in answer.citations}
-    for number, statement in enumerate(answer.statements):
+    for statement in answer.statements:
         new = [unsent.pop(n) for n in statement.citations if n in unsent]
-        if number >= sent:
-            yield from _statement(statement, new)
+        if statement not in progress.statements:
+            for event in _statement(statement, new):
+                yield event
     yield _event("done", answer.model_dump())
 
 

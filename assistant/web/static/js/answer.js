@@ -19,6 +19,8 @@ import { t } from "./i18n.js";
  * @property {Answer} answer
  * @property {number} number  of the answer in its conversation, from 1
  * @property {"up" | "down"} [verdict]
+ *
+ * @typedef {{name: string, ask: () => void}} Elsewhere  a municipality that can be asked the same instead
  */
 
 /** A page this wide has room for a hint only once. @type {Turn | null} */
@@ -27,18 +29,43 @@ let hintedAt = null;
 /**
  * @param {Turn} turn
  * @param {(shown: Shown) => void} show  opens a document beside the answer
+ * @param {(turn: Turn) => Elsewhere | undefined} elsewhere  where to ask what is about another municipality
  */
-export function renderTurn(turn, show) {
-  const { answer, question, municipality } = turn;
+export function renderTurn(turn, show, elsewhere) {
+  const { answer } = turn;
   const id = `turn-${answer.conversation_id}-${turn.number}`;
-  const parts = answer.status === "answered" ? answered(turn, show) : notAnswered(turn, show);
+  const parts = answer.status === "answered" ? answered(turn, show) : notAnswered(turn, show, elsewhere);
   return element("li", { class: "turn" },
     element("article", { "aria-labelledby": id },
-      element("h2", { id, tabindex: "-1", class: "question" },
-        element("span", { class: "asked" }, t("you_asked_in", { municipality: municipality.name })), " ",
-        element("span", { class: "words" }, question)),
+      heading(turn, id),
       element("div", { class: `answer ${answer.status}` }, ...parts),
       answer.status === "smalltalk" ? null : feedbackForm(turn)));
+}
+
+/**
+ * A turn whose answer is being written: the statements proven so far.
+ * @param {Pick<Turn, "municipality" | "question">} turn
+ * @param {Pick<Answer, "statements" | "citations">} sofar
+ * @param {(shown: Shown) => void} show
+ */
+export function renderComing(turn, sofar, show) {
+  return element("li", { class: "turn coming" },
+    element("article", { "aria-labelledby": "coming", "aria-busy": "true" },
+      heading(turn, "coming"),
+      element("div", { class: "answer" },
+        element("p", { class: "hint" }, t("coming")),
+        ...renderStatements(sofar, show))));
+}
+
+/** @param {Pick<Answer, "statements" | "citations">} answer @param {(shown: Shown) => void} show */
+export const renderStatements = (answer, show) =>
+  statements(answer, (citation) => placeLink(answer.citations, citation, show));
+
+/** @param {Pick<Turn, "municipality" | "question">} turn @param {string} id */
+function heading({ municipality, question }, id) {
+  return element("h2", { id, tabindex: "-1", class: "question" },
+    element("span", { class: "asked" }, t("you_asked_in", { municipality: municipality.name })), " ",
+    element("span", { class: "words" }, question));
 }
 
 /** @param {Turn} turn @param {(shown: Shown) => void} show */
@@ -51,8 +78,7 @@ function answered(turn, show) {
     type: "button",
     class: "tool",
     click: async () => {
-      const quotes = answer.citations.map((citation) => quoteWithSource(citation, municipality.name));
-      announce(t((await copy(quotes.join("\n\n"))) ? "copied" : "copy_failed"), copyAll);
+      announce(t((await copy(copied(answer, municipality.name))) ? "copied" : "copy_failed"), copyAll);
     },
   }, icon("copy"), element("span", {}, t("copy_answer")));
   return [
@@ -92,24 +118,60 @@ function groupedQuotes(answer, link) {
 }
 
 /**
- * Statements that a language model has worded, in its order.
+ * Statements that a language model has worded, in its order, and what to know of them.
  * @param {Answer} answer
  * @param {(citation: Citation) => HTMLElement} link
  */
 function prose(answer, link) {
   return [
-    ...answer.statements.map((statement) => element("p", { class: "statement", lang: answer.language },
-      statement.text, " ", ...citationsOf(answer, statement).map(link))),
-    element("p", { class: "hint" }, t("written_by", { model: answer.answered_by })),
+    ...statements(answer, link, answer.language),
+    element("p", { class: "hint written" }, t("written_by", { model: answer.answered_by })),
   ];
 }
 
-/** @param {Answer} answer @param {Answer["statements"][0]} statement */
+/**
+ * A paragraph for each statement; after the last one in a row that rests on what has expired, a note of it.
+ * @param {Pick<Answer, "statements" | "citations">} answer
+ * @param {(citation: Citation) => HTMLElement} link
+ * @param {Answer["language"]} [language]
+ */
+function statements(answer, link, language) {
+  const ended = answer.statements.map((statement) => citationsOf(answer, statement)
+    .flatMap(({ valid_to: end }) => (end && isExpired(end) ? [end] : [])).sort()[0]);
+  return answer.statements.flatMap((statement, i) => [
+    element("p", { class: "statement", lang: language },
+      statement.text, element("span", { class: "places" }, ...citationsOf(answer, statement).map(link))),
+    ...(ended[i] && ended[i] !== ended[i + 1] ? [expiredWarning(ended[i])] : []),
+  ]);
+}
+
+/**
+ * The answer to paste elsewhere: what a language model has worded, then the quotes with their sources.
+ * @param {Answer} answer
+ * @param {string} municipalityName
+ */
+function copied(answer, municipalityName) {
+  const written = answer.answered_by !== "quotes";
+  const numbers = (/** @type {number[]} */ all) => all.map((n) => `[${n}]`).join("");
+  return [
+    ...(written ? answer.statements.map(({ text, citations }) => `${text} ${numbers(citations)}`) : []),
+    ...(written ? [t("written_by", { model: answer.answered_by })] : []),
+    ...answer.citations.map((one) => (written ? `[${one.n}] ` : "") + quoteWithSource(one, municipalityName)),
+  ].join("\n\n");
+}
+
+/** @param {Pick<Answer, "citations">} answer @param {Answer["statements"][0]} statement */
 const citationsOf = (answer, statement) =>
   statement.citations.flatMap((n) => answer.citations.find((one) => one.n === n) ?? []);
 
-/** @param {Turn} turn @param {(shown: Shown) => void} show */
-function notAnswered({ answer }, show) {
+/**
+ * @param {Turn} turn
+ * @param {(shown: Shown) => void} show
+ * @param {(turn: Turn) => Elsewhere | undefined} elsewhere
+ */
+function notAnswered(turn, show, elsewhere) {
+  const { answer } = turn;
+  const other = answer.status === "other_municipality" ? elsewhere(turn) : undefined;
   const paragraphs = answer.answer.split(/\n\s*\n/).filter((one) => one.trim());
   const status = answer.status === "smalltalk" ? null : element("p", { class: "status" }, t(`status_${answer.status}`));
   const closest = answer.closest.map((passage) => element("li", {},
@@ -119,6 +181,8 @@ function notAnswered({ answer }, show) {
   return [
     ...(status ? [status] : []),
     ...paragraphs.map((one) => element("p", { class: "lead", lang: answer.language }, one)),
+    ...(other ? [element("button", { type: "button", class: "secondary switch", click: other.ask },
+      t("ask_instead", { municipality: other.name }))] : []),
     ...(closest.length ? [element("section", { class: "closest" },
       element("h3", {}, t("closest")),
       element("p", { class: "hint" }, t("closest_note")),

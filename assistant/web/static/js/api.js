@@ -1,9 +1,16 @@
 /** The server's calls. Every failure is an `ApiError` whose message is a plain sentence in the user's language. */
 
+import { readEvents } from "./events.js";
 import { language, t } from "./i18n.js";
 
-/** Milliseconds after which we stop waiting; answers usually come in well under one second. */
+/** Milliseconds after which we stop waiting. */
 const PATIENCE = 30_000;
+
+/**
+ * Milliseconds of silence after which we stop waiting for an answer. Most come in well under one second, but a language
+ * model may take half a minute, and a proxy may hold everything back until it is done.
+ */
+const PATIENCE_FOR_ANSWERS = 60_000;
 
 /** The problem type of a server whose index is missing, broken or being made. */
 const NOT_READY = "urn:assistant:problem:not-ready";
@@ -32,6 +39,11 @@ const NOT_READY = "urn:assistant:problem:not-ready";
  * @property {string} understood
  * @property {string} answered_by
  * @property {string} conversation_id
+ *
+ * @typedef {object} Watcher  is told of an answer while it is made
+ * @property {(done: {step: "understand" | "retrieve" | "answer" | "verify", ms: number}) => void} status
+ * @property {(citation: Citation) => void} citation
+ * @property {(statement: {text: string, citations: number[]}) => void} statement  after its citations
  */
 
 export class ApiError extends Error {
@@ -44,24 +56,36 @@ export class ApiError extends Error {
 }
 
 /**
+ * The server's reply, when it is not a refusal.
  * @param {string} path
+ * @param {AbortSignal} signal
  * @param {unknown} [body]  sent as JSON with POST; without it, GET
- * @returns {Promise<any>}
  */
-async function call(path, body) {
-  const headers = { Accept: "application/json", "Accept-Language": language() };
+async function send(path, signal, body) {
+  const headers = { Accept: "application/json, text/event-stream", "Accept-Language": language() };
   /** @type {RequestInit} */
   const request = body === undefined
     ? { headers }
     : { method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) };
   let response;
   try {
-    response = await fetch(`/api/v1${path}`, { ...request, signal: AbortSignal.timeout(PATIENCE) });
+    response = await fetch(`/api/v1${path}`, { ...request, signal });
   } catch (error) {
     throw new ApiError(unreachable(error), 0);
   }
+  if (response.ok) return response;
+  const wait = Number(response.headers.get("Retry-After"));
+  throw new ApiError(problem(await response.json().catch(() => null), response.status, wait), response.status);
+}
+
+/**
+ * @param {string} path
+ * @param {unknown} [body]  as for `send`
+ * @returns {Promise<any>}
+ */
+async function call(path, body) {
+  const response = await send(path, AbortSignal.timeout(PATIENCE), body);
   const reply = await response.json().catch(() => null);
-  if (!response.ok) throw new ApiError(problem(response, reply), response.status);
   if (reply === null && response.status !== 204) throw new ApiError(t("error_unexpected"), response.status);
   return reply;
 }
@@ -74,25 +98,51 @@ function unreachable(error) {
 
 /**
  * A problem report (RFC 9457) as sentences: its `detail`, then the message of each field that was wrong.
- * @param {Response} response
  * @param {any} reply
+ * @param {number} status
+ * @param {number} seconds  to wait, when the server says so
  */
-function problem(response, reply) {
-  const seconds = Number(response.headers.get("Retry-After"));
-  if (response.status === 429 && seconds > 0) return t("error_wait", { seconds });
+function problem(reply, status, seconds = 0) {
+  if (status === 429 && seconds > 0) return t("error_wait", { seconds });
   if (reply?.type === NOT_READY) return t("error_unavailable"); // its detail tells whoever runs the server what to do
   /** @type {Array<{message?: unknown}>} */
   const errors = Array.isArray(reply?.errors) ? reply.errors : [];
   const detail = typeof reply?.detail === "string" ? reply.detail.trim() : "";
   const more = errors.map((one) => one?.message).filter((one) => typeof one === "string" && !detail.includes(one));
   if (detail || more.length) return [detail, ...more].join(" ").trim();
-  return t(response.status === 503 ? "error_unavailable" : "error_unexpected");
+  return t(status === 503 ? "error_unavailable" : "error_unexpected");
 }
 
 const part = encodeURIComponent;
 
-/** @param {{municipality: string, question: string, history: Array<{role: string, content: string}>, conversation_id?: string}} question @returns {Promise<Answer>} */
-export const ask = (question) => call("/ask", question);
+/**
+ * Asks, and tells what becomes of it on the way.
+ * @param {{municipality: string, question: string, history: Array<{role: string, content: string}>, conversation_id?: string}} question
+ * @param {Watcher} watcher
+ * @returns {Promise<Answer>}
+ */
+export async function ask(question, watcher) {
+  const giveUp = new AbortController();
+  let silence = 0;
+  const heard = () => {
+    clearTimeout(silence);
+    silence = setTimeout(() => giveUp.abort(new DOMException("", "TimeoutError")), PATIENCE_FOR_ANSWERS);
+  };
+  heard();
+  try {
+    const { body } = await send("/ask/stream", giveUp.signal, question);
+    for await (const { name, data } of readEvents(/** @type {ReadableStream} */ (body), heard)) {
+      if (name === "done") return data;
+      if (name === "error") throw new ApiError(problem(data, data.status), data.status);
+      if (name === "status" || name === "citation" || name === "statement") watcher[name](data);
+    }
+  } catch (error) {
+    throw error instanceof ApiError ? error : new ApiError(unreachable(error), 0);
+  } finally {
+    clearTimeout(silence);
+  }
+  throw new ApiError(t("error_unreachable"), 0); // it broke off
+}
 
 export const fetchMunicipalities = () => call("/municipalities");
 

@@ -3,6 +3,7 @@
 import { announce } from "./announce.js";
 import { renderTurn } from "./answer.js";
 import { placeHref } from "./citation.js";
+import { Coming } from "./coming.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { DocumentPane } from "./document.js";
@@ -10,8 +11,8 @@ import { byId } from "./dom.js";
 import { onLanguage, preferredLanguage, setLanguage, t, wireLanguageSwitch } from "./i18n.js";
 import { MunicipalityPicker } from "./municipality.js";
 
-/** Milliseconds of waiting before the page says that it is searching; most answers are quicker. */
-const NOTICEABLE = 250;
+/** The citation that the pane shows. @type {import("./api.js").Citation | null} */
+let open = null;
 
 await setLanguage(preferredLanguage());
 wireLanguageSwitch();
@@ -24,7 +25,7 @@ const picker = new MunicipalityPicker(show);
 const composer = new Composer(answer);
 
 onLanguage(() => {
-  turns.replaceChildren(...conversation.turns.map((turn) => renderTurn(turn, show)));
+  turns.replaceChildren(...conversation.turns.map(render));
 });
 byId("pane-back").addEventListener("click", () => pane.leave());
 byId("new-conversation").addEventListener("click", startAgain);
@@ -37,17 +38,21 @@ async function answer(question) {
     picker.demand();
     return false;
   }
-  const waiting = setTimeout(() => { byId("pending").hidden = false; announce(t("searching")); }, NOTICEABLE);
+  const coming = new Coming(turns, { municipality, question }, show);
   try {
-    const turn = await conversation.ask(municipality, question);
-    turns.append(renderTurn(turn, show));
+    const turn = await conversation.ask(municipality, question, coming);
+    const node = render(turn);
+    const reading = document.activeElement;
+    const link = coming.node?.contains(reading) && reading?.getAttribute("href");
+    coming.end(node);
     showProgress();
-    goTo(/** @type {HTMLElement} */ (turns.lastElementChild));
+    markOpenCitation(open);
+    if (link) /** @type {HTMLElement | null} */ (node.querySelector(`a[href="${CSS.escape(link)}"]`))?.focus({ preventScroll: true });
+    else if (!byId("pane").contains(reading)) goTo(node, coming.node === null);
     announce(outcome(turn.answer));
     return true;
   } finally {
-    clearTimeout(waiting);
-    byId("pending").hidden = true;
+    coming.end();
   }
 }
 
@@ -58,9 +63,9 @@ function outcome({ status, citations }) {
 }
 
 /** Puts the question at the top and the reader's place there, so that the next Tab meets the first citation. */
-function goTo(/** @type {HTMLElement} */ turn) {
+function goTo(/** @type {HTMLElement} */ turn, /** @type {boolean} */ scroll) {
   /** @type {HTMLElement} */ (turn.querySelector(".question")).focus({ preventScroll: true });
-  turn.scrollIntoView({ block: "start" });
+  if (scroll) turn.scrollIntoView({ block: "start" });
 }
 
 /** Examples are for the first question; starting again is for later ones. */
@@ -79,8 +84,17 @@ function startAgain() {
   composer.field.focus();
 }
 
+/** @param {import("./answer.js").Turn} turn */
+function render(turn) {
+  return renderTurn(turn, show, ({ answer: { answer: text }, municipality, question }) => {
+    const other = picker.named(text, municipality.key);
+    return other && { name: other.name, ask: () => { picker.choose(other.key); composer.ask(question); } };
+  });
+}
+
 /** @param {import("./api.js").Citation | null} citation */
 function markOpenCitation(citation) {
+  open = citation;
   const href = citation && placeHref(citation);
   for (const link of turns.querySelectorAll("a.cite, a.see")) {
     if (link.getAttribute("href") === href) link.setAttribute("aria-current", "true");

@@ -28,6 +28,16 @@ export class Composer {
     this.#showExamples();
   }
 
+  /** Asks something else than what is being written, which stays. @param {string} question */
+  async ask(question) {
+    if (this.#busy) return;
+    const written = this.field.value;
+    this.field.value = question;
+    await this.submit();
+    if (!this.field.value) this.field.value = written;
+    this.#fit();
+  }
+
   async submit() {
     const question = this.field.value.trim();
     if (this.#busy) return;

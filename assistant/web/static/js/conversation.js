@@ -26,9 +26,10 @@ export class Conversation {
    * colour the question. Throws ApiError, and then nothing has changed.
    * @param {{key: string, name: string}} municipality
    * @param {string} question
+   * @param {import("./api.js").Watcher} watcher
    * @returns {Promise<Turn>}
    */
-  async ask(municipality, question) {
+  async ask(municipality, question, watcher) {
     const earlier = this.#earlier(municipality.key);
     const history = earlier.flatMap((turn) => [
       { role: "user", content: turn.question },
@@ -39,7 +40,7 @@ export class Conversation {
       question,
       history,
       ...(earlier.length ? { conversation_id: this.#id } : {}),
-    });
+    }, watcher);
     const turn = { municipality, question, answer, number: earlier.length + 1 };
     this.#id = answer.conversation_id;
     this.#municipality = municipality.key;

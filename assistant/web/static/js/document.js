@@ -62,7 +62,7 @@ export class DocumentPane {
     this.dialog.close();
     this.body.replaceChildren();
     this.onShown(null);
-    if (this.#opener instanceof HTMLElement && this.#opener.isConnected) this.#opener.focus({ preventScroll: true });
+    linkLike(this.#opener)?.focus({ preventScroll: true });
   }
 
   /** @param {Shown} shown */
@@ -138,4 +138,11 @@ export class DocumentPane {
       element("span", { class: "count" }, t("document_quote_of", { n: shown.citations[shown.index].n, count })),
       step(1, "down", "document_next"));
   }
+}
+
+/** The element, or the link to the same place that has taken its turn since. @param {Element | null} opener */
+function linkLike(opener) {
+  if (opener instanceof HTMLElement && opener.isConnected) return opener;
+  const href = opener?.getAttribute("href");
+  return href ? /** @type {HTMLElement | null} */ (document.querySelector(`a[href="${CSS.escape(href)}"]`)) : null;
 }

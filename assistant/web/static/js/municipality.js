@@ -45,7 +45,20 @@ export class MunicipalityPicker {
     if (linked && !this.#isKnown(linked)) this.notice.textContent = t("municipality_unknown", { municipality: linked.slice(0, 60) });
     const wanted = [linked, recall("municipality")].find((key) => key && this.#isKnown(key));
     this.select.value = wanted ?? "";
+    this.select.removeAttribute("aria-invalid");
     this.#describe();
+  }
+
+  /** The other municipality that a text names, of those that can be asked. @param {string} text @param {string} own  key */
+  named(text, own) {
+    const plain = (/** @type {string} */ words) => ` ${words.replace(/[^\p{L}-]+/gu, " ").trim()} `;
+    return this.#known.find(({ key, name }) => key !== own && plain(text).includes(plain(name)));
+  }
+
+  /** @param {string} key */
+  choose(key) {
+    this.select.value = key;
+    this.#chosen();
   }
 
   /** Asks the user to choose first. */
