@@ -163,11 +163,12 @@ def evaluate(
     what: Annotated[
         str,
         typer.Argument(
-            help="answers: the evaluation set. retrieval: what each part of retrieval is worth. "
-            "left-out: the set without the municipality's own question bank. "
-            "attacks: what attacks on the assistant achieve. "
-            "statements: what the proof of a language model's statements drops and lets through. "
-            "model: the whole way of statements of a language model that lies or fails."
+            help="answers: the evaluation set.\n\n"
+            "retrieval: what each part of retrieval is worth.\n\n"
+            "left-out: the set without the municipality's own question bank.\n\n"
+            "attacks: what attacks on the assistant achieve.\n\n"
+            "statements: what the proof of statements drops and lets through.\n\n"
+            "model: statements of a language model that lies or fails, end to end.\n\n"
         ),
     ] = "answers",
     half: Annotated[str, typer.Option(help="development, test or both.")] = "both",

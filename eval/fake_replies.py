@@ -28,7 +28,9 @@ _EMPLOYEE = re.compile(r"\b([Mm])edarbeider(e|en|ne)?\b")
 _OTHERS = re.compile(r"ansatt|tilsett|tilsatt", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
 _QUOTED = re.compile(r"[«\"“”']([^«»\"“”']{3,})[»\"“”']")
-_CLAUSE = re.compile(r"\b(?:at|that|skriv|svar|si|sei|say|tell|write)\b:?\s+(.{3,})", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"\b(?:at|that|(?:skriv|svar|si|sei|say|tell|write)(?! (?:at|that)\b)):?\s+(.{3,})", re.IGNORECASE
+)
 _MOST = 12  # statements of one reply; no more are read
 
 

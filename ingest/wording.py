@@ -21,6 +21,7 @@ from ingest.analysis import word_terms, words
 
 REGULARISATION = 10.0  # C of the logistic regression; found on the development half of eval/
 LEAST_QUESTIONS = 2  # a word or pair that fewer have tells nothing
+LEAST_OF_A_KIND = 300  # questions; from fewer only their topics could be learnt
 OPENING = 2  # words that open a question count once more as such
 
 
@@ -34,8 +35,11 @@ class WordingModel:
 
     @classmethod
     def learn(cls, answered: Sequence[str], unanswered: Sequence[str]) -> WordingModel:
-        """Learn from questions of both kinds; the empty model when one is missing."""
-        if not answered or not unanswered:
+        """Learn from questions of both kinds, each kind as a whole counting the same.
+
+        The empty model when there are fewer than LEAST_OF_A_KIND of one.
+        """
+        if min(len(answered), len(unanswered)) < LEAST_OF_A_KIND:
             return cls({}, {}, 0.0)
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.linear_model import LogisticRegression
@@ -43,7 +47,9 @@ class WordingModel:
         cut = TfidfVectorizer(analyzer=wording_features, min_df=LEAST_QUESTIONS, sublinear_tf=True)
         rows = cut.fit_transform([*answered, *unanswered])
         labels = [1] * len(answered) + [0] * len(unanswered)
-        model = LogisticRegression(C=REGULARISATION, solver="liblinear", dual=True, random_state=0)
+        model = LogisticRegression(
+            C=REGULARISATION, solver="liblinear", dual=True, class_weight="balanced", random_state=0
+        )
         model.fit(rows, labels)
         names = cut.get_feature_names_out()
         weights = {name: round(float(w), 4) for name, w in zip(names, model.coef_[0], strict=True)}

@@ -186,15 +186,18 @@ def test_likeness_learnt_from_the_banks_grows_with_meaning_and_shared_words(nyby
 
 
 def test_wording_tells_what_policies_seldom_answer() -> None:
-    answered = ["hva forventes av ledere", "hva er verdiene våre", "hva sier politikken om kurs"] * 3
-    unanswered = ["hvor mange dager får jeg fri", "hvem godkjenner søknaden", "hvor mange kroner får jeg"] * 3
+    answered = ["hva forventes av ledere", "hva er verdiene våre", "hva sier politikken om kurs"] * 100
+    unanswered = ["hvor mange dager får jeg fri", "hvem godkjenner søknaden", "hvor mange kroner får jeg"] * 100
     model = WordingModel.learn(answered, unanswered)
     assert model.score("hva er målene våre") > 0 > model.score("hvor mange timer får jeg")
 
 
-def test_wording_says_nothing_of_unknown_words_or_without_both_kinds(tmp_path: Path) -> None:
-    assert WordingModel.learn(["hva er målet"], []).score("hva er målet") == 0
-    model = WordingModel.learn(["hva er målet", "hva er det"], ["hvem er det", "hvem var det"])
+def test_too_few_questions_teach_nothing() -> None:
+    assert WordingModel.learn(["hva er målet"] * 299, ["hvem er det"] * 5000).score("hva er målet") == 0
+
+
+def test_wording_says_nothing_of_unknown_words_and_is_read_as_written(tmp_path: Path) -> None:
+    model = WordingModel.learn(["hva er målet", "hva er det"] * 150, ["hvem er det", "hvem var det"] * 150)
     assert model.score("zzz") == 0
     model.save(tmp_path / "wording.json")
     assert WordingModel.load(tmp_path / "wording.json") == model

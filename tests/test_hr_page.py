@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+import chat_model
 import pytest
 import uvicorn
+from chat_model import Model, lines, replied, statement, truthful
 from fastapi.testclient import TestClient
+from test_stream import writing
 
 from assistant.features import PARTS
 from assistant.phrases import load_data
 from assistant.settings import Settings
 from assistant.web.app import create_app
-from assistant.web.hr_html import escape, label
+from assistant.web.hr_html import NEAREST, escape, label
 
 ADDRESS = re.compile(r"""https?:(?:\\?/){2}[^\s"'<>\\)]+""")
 OWN = ("http://testserver", "http://www.w3.org/", "https://www.w3.org/")
@@ -64,7 +67,7 @@ def call(client: TestClient, function: str, *inputs: object, language: str = "nb
 def ask(
     client: TestClient, question: str, before: str = "", key: str | None = "modum", page: str = "nb"
 ) -> list[str]:
-    """Outcome, answer, citations, passages."""
+    """Outcome, answer, citations, passages, known questions, the language model's part."""
     return call(client, "ask", page, key, question, before)
 
 
@@ -72,7 +75,7 @@ def ask(
 
 
 def test_an_answer_comes_with_its_exact_quotes_and_their_place(client: TestClient) -> None:
-    outcome, answer, citations, _ = ask(client, "Hva forventes av ledere?")
+    outcome, answer, citations, *_ = ask(client, "Hva forventes av ledere?")
     assert label("status_answered", "nb") in outcome
     assert "ms" in outcome
     body = {"municipality": "modum", "question": "Hva forventes av ledere?"}
@@ -97,6 +100,76 @@ def test_the_passages_are_ranked_with_what_each_part_of_the_search_makes_of_them
     ranks = re.findall(r'<th scope="row">(\d+)</th>', passages)
     assert ranks == [str(rank) for rank in range(1, len(ranks) + 1)]
     assert 1 <= passages.count('<tr class="chosen">') <= len(ranks)
+
+
+def percentages(text: str) -> list[float]:
+    return [float(found.replace(",", ".")) for found in re.findall(r"([\d,]+)\u00a0%", text)]
+
+
+@pytest.mark.parametrize(
+    "question", ["Hva forventes av ledere?", "Hva er hovedstaden i Mongolia?"], ids=["answered", "refused"]
+)
+def test_the_probability_of_an_answer_stands_beside_what_it_takes(client: TestClient, question: str) -> None:
+    outcome = ask(client, question)[0]
+    probability, threshold = percentages(outcome)
+    assert threshold == pytest.approx(100 * load_data("answerability")["threshold"]["answer_from"], abs=0.06)
+    assert (probability >= threshold) == (label("status_answered", "nb") in outcome)
+
+
+def test_small_talk_has_no_probability(client: TestClient) -> None:
+    assert label("probability", "nb") not in ask(client, "Hei!")[0]
+
+
+def test_known_questions_are_shown_surest_first_with_what_is_known_of_them(client: TestClient) -> None:
+    known = ask(client, "Hvor mange egenmeldingsdager har jeg?")[4]
+    sure = percentages(known)
+    assert len(sure) == NEAREST and sure == sorted(sure, reverse=True)
+    assert "egenmeldingsdager" in known
+    elsewhere = label("side_elsewhere", "nb", where="")
+    assert elsewhere in known and "folketrygdloven" in known
+
+
+def test_without_a_language_model_nothing_is_said_of_one(client: TestClient) -> None:
+    assert ask(client, "Hva forventes av ledere?")[5] == ""
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[Model]:
+    running = Model(truthful)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def written(settings: Settings, model: Model) -> Iterator[TestClient]:
+    """A page whose answers ``model`` writes."""
+    own = {"llm": "fake", "llm_base_url": model.url}
+    with TestClient(create_app(settings.model_copy(update=own))) as client:
+        yield client
+
+
+def test_a_rejected_draft_is_shown_with_the_reason_and_escaped(written: TestClient, model: Model) -> None:
+    def lying(prompt: str) -> str:
+        return replied(statement("<b>Alle</b> får seks uker ferie.\n\n# Nei\r\r", lines(prompt)[0]))
+
+    model.reply = writing(lying)
+    outcome, answer, _, _, _, drafts = ask(written, "Hva forventes av ledere?")
+    assert "&lt;b&gt;Alle&lt;/b&gt; får seks uker ferie." in drafts and "one plain line" in drafts
+    assert not {"<b>", "\n", "\r"} & set(re.findall(r"<b>|[\n\r]", drafts))
+    assert label("nothing_proven", "nb") in drafts
+    assert label("quotes", "nb") in outcome and "seks uker" not in answer
+
+
+def test_a_language_model_that_fails_is_shown_with_its_problem(written: TestClient, model: Model) -> None:
+    model.reply = writing(chat_model.status(503))
+    assert "it replied with HTTP 503" in ask(written, "Hva forventes av ledere?")[5]
+
+
+def test_what_a_language_model_wrote_is_shown_as_its_words(written: TestClient, model: Model) -> None:
+    model.reply = writing(truthful)
+    outcome, answer, citations, _, _, drafts = ask(written, "Hva forventes av ledere?")
+    assert "<dd>fake</dd>" in outcome and "fake" in answer
+    assert "<blockquote>" in citations and drafts == ""
 
 
 def test_an_earlier_question_is_part_of_what_is_understood(client: TestClient) -> None:
@@ -141,7 +214,7 @@ def test_every_text_is_there_in_three_languages() -> None:
 def test_an_empty_question_is_a_plain_message(client: TestClient) -> None:
     outcome, *rest = ask(client, " ", page="en")
     assert "Please write a question first." in outcome
-    assert rest == ["", "", ""]
+    assert rest == [""] * 5
 
 
 def test_without_a_municipality_it_says_so(client: TestClient) -> None:

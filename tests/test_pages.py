@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+import chat_model
 import pytest
 import uvicorn
+from chat_model import Model, truthful
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select
+from test_stream import Held, writing
 
 from assistant.settings import Settings
 from assistant.web.app import create_app
@@ -58,9 +63,9 @@ def settings(indexed_settings: Settings, tmp_path_factory: pytest.TempPathFactor
     return indexed_settings.model_copy(update={"feedback_file": feedback, "rate_limit_per_minute": 0})
 
 
-@pytest.fixture(scope="module")
-def address(settings: Settings) -> Iterator[str]:
-    """The address of the real server."""
+@contextmanager
+def served(settings: Settings) -> Iterator[str]:
+    """The address of a real server."""
     server = uvicorn.Server(
         uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="warning")
     )
@@ -71,6 +76,12 @@ def address(settings: Settings) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(timeout=SECONDS)
+
+
+@pytest.fixture(scope="module")
+def address(settings: Settings) -> Iterator[str]:
+    with served(settings) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -128,10 +139,11 @@ class Page:
 
     def ask(self, question: str) -> WebElement:
         """Asks and gives the new turn."""
-        before = len(self.all(".turn"))
+        done = ".turn:not(.coming)"
+        before = len(self.all(done))
         self.write(question + Keys.ENTER)
-        wait_until(lambda: len(self.all(".turn")) > before)
-        return self.all(".turn")[-1]
+        wait_until(lambda: len(self.all(done)) > before)
+        return self.all(done)[-1]
 
     def click(self, element: WebElement) -> None:
         self.js("arguments[0].scrollIntoView({block: 'center'})", element)
@@ -176,7 +188,7 @@ class Page:
         return [
             json.loads(one["body"])
             for one in self.js("return window.sent")
-            if one["address"].endswith("/ask")
+            if one["address"].endswith("/ask/stream")
         ]
 
 
@@ -324,6 +336,137 @@ def test_a_question_about_another_municipality_is_sent_there_and_not_answered(pa
     assert not turn.find_elements(By.CSS_SELECTOR, "a.cite")
     assert turn.find_element(By.CSS_SELECTOR, ".status").text == "Gjelder en annen kommune"
     assert "Elverum" in turn.find_element(By.CSS_SELECTOR, ".lead").text
+
+
+def test_a_question_about_another_municipality_can_be_asked_there(page: Page) -> None:
+    page.open_to_ask()
+    question = "Hva sier Elverum om ledere?"
+    there = page.ask(question).find_element(By.CSS_SELECTOR, "button.switch")
+    assert there.text == "Spør Elverum i stedet"
+    page.write("et påbegynt spørsmål")
+    there.click()
+    wait_until(lambda: len(page.all(".turn")) == 2)
+    turn = page.all(".turn")[-1]
+    hrefs = [str(link.get_attribute("href")) for link in turn.find_elements(By.CSS_SELECTOR, "a.cite")]
+    assert hrefs and all("/documents/elverum/" in href for href in hrefs)
+    assert turn.find_element(By.CSS_SELECTOR, ".words").text == question
+    assert page.find("#municipality").get_attribute("value") == "elverum"
+    assert page.find("#question").get_attribute("value") == "et påbegynt spørsmål"
+
+
+def test_a_municipality_without_documents_cannot_be_switched_to(page: Page) -> None:
+    page.open_to_ask()
+    turn = page.ask("Hva sier Oslo kommune om ledere?")
+    assert turn.find_element(By.CSS_SELECTOR, ".status").text == "Gjelder en annen kommune"
+    assert not turn.find_elements(By.CSS_SELECTOR, "button.switch")
+
+
+# --- answers that a language model words ---
+
+
+@pytest.fixture(scope="module")
+def running_model() -> Iterator[Model]:
+    running = Model(truthful)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def model(running_model: Model) -> Model:
+    """The model, truthful until the test says otherwise."""
+    running_model.reply = writing(truthful)
+    return running_model
+
+
+@pytest.fixture(scope="module")
+def address_with_model(settings: Settings, running_model: Model) -> Iterator[str]:
+    own = {"llm": "fake", "llm_base_url": running_model.url, "llm_timeout_s": SECONDS}
+    with served(settings.model_copy(update=own)) as address:
+        yield address
+
+
+@pytest.fixture
+def worded(page: Page, address_with_model: str) -> Page:
+    """The page of a server whose answers the model words."""
+    return Page(page.browser, address_with_model)
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_a_worded_answer_has_one_lead_a_paragraph_a_statement_and_says_who_wrote_it(
+    worded: Page, model: Model, size: tuple[int, int]
+) -> None:
+    worded.open_to_ask(size=size)
+    turn = worded.ask(LEADER)
+    [lead] = turn.find_elements(By.CSS_SELECTOR, ".lead")
+    assert lead.text.startswith("Dette sier «") and "fake" in lead.text
+    statements = turn.find_elements(By.CSS_SELECTOR, ".statement")
+    numbers = [link.text for link in turn.find_elements(By.CSS_SELECTOR, ".statement a.cite")]
+    assert len(statements) == 2
+    assert [re.sub(r"\s*vis stedet i dokumentet", "", number) for number in numbers] == ["[1]", "[2]"]
+    assert "fake" in turn.find_element(By.CSS_SELECTOR, ".written").text
+    assert worded.js("return document.documentElement.scrollWidth") <= size[0]
+    link = turn.find_elements(By.CSS_SELECTOR, "a.cite")[-1]
+    worded.click(link)
+    href = str(link.get_attribute("href"))
+    assert worded.mark().get_attribute("textContent") == worded.quoted_at(href)
+
+
+def test_worded_statements_are_readable_while_the_rest_is_written(worded: Page, model: Model) -> None:
+    held = Held()
+    model.reply = writing(held)
+    worded.open_to_ask()
+    worded.write(LEADER + Keys.ENTER)
+    first = worded.find(".coming .statement").text
+    assert "Skriver svaret" in worded.find("#pending").text
+    worded.find(".coming a.cite").click()
+    worded.mark()
+    held.go.set()
+    wait_until(lambda: not worded.all(".coming") and worded.all(".turn"))
+    assert len(worded.all(".turn")) == 1
+    assert worded.find(".turn .statement").text == first
+    assert worded.mark() == worded.browser.switch_to.active_element
+    assert worded.all(".turn a.cite[aria-current=true]")
+
+
+def test_who_waits_for_a_language_model_sees_that_something_happens(worded: Page, model: Model) -> None:
+    held = Held()
+
+    def silent_at_first(prompt: str) -> Iterator[str]:
+        assert held.go.wait(SECONDS)
+        yield truthful(prompt)
+
+    model.reply = writing(silent_at_first)
+    worded.open_to_ask()
+    worded.write(LEADER + Keys.ENTER)
+    wait_until(lambda: "Skriver svaret" in worded.find("#pending").text)
+    assert not worded.all(".turn")
+    held.go.set()
+    assert worded.find(".turn:not(.coming) .statement")
+    wait_until(lambda: not worded.find("#question").get_attribute("value"))
+    assert not worded.js("return document.querySelector('#pending').checkVisibility()")
+
+
+def test_a_reader_whose_language_model_fails_is_told_and_gets_quotes(worded: Page, model: Model) -> None:
+    model.reply = writing(chat_model.status(500))
+    worded.open_to_ask()
+    turn = worded.ask(LEADER)
+    assert turn.find_element(By.CSS_SELECTOR, ".lead").text.startswith("Språkmodellen ga ikke noe svar")
+    assert turn.find_elements(By.CSS_SELECTOR, ".quote a.cite")
+
+
+def test_a_worded_statement_that_rests_on_a_past_period_says_so(page: Page) -> None:
+    page.open()
+    warnings = page.js(
+        """return Promise.all([import('/static/js/answer.js'), import('/static/js/i18n.js')])
+          .then(([{renderStatements}]) => {
+            const place = {municipality: 'm', document: 'd', start: 0, end: 1};
+            const cited = (n, valid_to) => ({...place, n, valid_to});
+            const citations = [cited(1, '2001-01-01'), cited(2, null), cited(3, '2001-01-01')];
+            const statements = [[1], [3], [2], [2, 3]].map((numbers) => ({text: 'x', citations: numbers}));
+            return renderStatements({statements, citations}, () => {}).map((one) => one.className);
+          })"""
+    )
+    assert warnings == ["statement", "statement", "warning", "statement", "statement", "warning"]
 
 
 def test_shift_enter_makes_a_new_line(page: Page) -> None:

@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 CSS = """
 .outcome { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; }
+@media (max-width: 40rem) { .outcome { grid-template-columns: 1fr; gap: 0; } }
+@media (max-width: 40rem) { .outcome dd { margin-bottom: .5rem !important; } }
 .outcome dt { font-weight: 600; } .outcome dd { margin: 0; overflow-wrap: anywhere; }
 blockquote { margin: .25rem 0 1rem; padding-left: .75rem; border-left: 3px solid currentColor; }
 blockquote { white-space: pre-line; }
@@ -40,7 +42,8 @@ blockquote { white-space: pre-line; }
 .passages table, .neighbours table { border-collapse: collapse; width: 100%; font-size: .85rem; }
 .passages caption, .neighbours caption { text-align: left; font-weight: 600; padding-bottom: .5rem; }
 .passages th, .passages td, .neighbours th, .neighbours td { text-align: left; vertical-align: top; }
-.passages th, .passages td, .neighbours th, .neighbours td { padding: .35rem .5rem; }
+.passages th, .passages td { padding: .35rem .5rem; }
+.neighbours th, .neighbours td { padding: .3rem .35rem !important; }
 .passages th, .passages td, .neighbours th, .neighbours td { word-break: normal; overflow-wrap: normal; }
 .neighbours td:first-child { text-align: right; white-space: nowrap; }
 .rejected li { margin-bottom: .5rem; overflow-wrap: anywhere; }

@@ -16,9 +16,10 @@ from assistant.neighbours import Neighbour
 from assistant.phrases import load_data
 from assistant.retrieve import Ranked
 from assistant.trace import Trace
-from assistant.writer import Written
+from assistant.writer import NO_ANSWER, NOT_PROVEN, Written
 
 NEAREST = 8  # known questions shown
+_PROBLEMS = {NO_ANSWER: "found_no_answer", NOT_PROVEN: "nothing_proven"}  # those that we have own words for
 
 
 def label(key: str, language: Language, **values: object) -> str:
@@ -52,14 +53,13 @@ def outcome_html(trace: Trace, language: Language) -> str:
         (label("status", language), label(f"status_{answer.status}", language)),
         (label("understood", language), answer.understood),
     ]
-    if trace.rewritten:
+    if trace.rewritten not in ("", answer.understood):
         rows.append((label("rewritten", language), trace.rewritten))
     if trace.understood.kind == "question":
         rows.append((label("probability", language), _probability(trace.probability, language)))
-    rows += [
-        (label("answered_by", language), _answered_by(answer, language)),
-        (label("timing", language), timing),
-    ]
+    if answer.status == "answered":
+        rows.append((label("answered_by", language), _answered_by(answer, language)))
+    rows.append((label("timing", language), timing))
     items = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
     return f'<dl class="outcome" data-status="{answer.status}">{items}</dl>'
 
@@ -88,7 +88,9 @@ def written_html(written: Written | None, language: Language) -> str:
     if written is None or not (written.problem or written.rejected):
         return ""
     parts = [f"<h3>{escape(label('written', language))}</h3>"]
-    if written.problem:
+    if written.problem in _PROBLEMS:
+        parts.append(f'<p class="problem">{escape(label(_PROBLEMS[written.problem], language))}</p>')
+    elif written.problem:
         said = escape(label("problem", language))
         parts.append(f'<p class="problem">{said} <span lang="en">{escape(written.problem)}</span></p>')
     if written.rejected:

@@ -44,8 +44,10 @@ async function answer(question) {
     const node = render(turn);
     const reading = document.activeElement;
     const link = coming.node?.contains(reading) && reading?.getAttribute("href");
+    const top = coming.node?.getBoundingClientRect().top;
     coming.end(node);
     showProgress();
+    if (top !== undefined) scrollBy(0, node.getBoundingClientRect().top - top); // who reads already, reads on
     markOpenCitation(open);
     if (link) /** @type {HTMLElement | null} */ (node.querySelector(`a[href="${CSS.escape(link)}"]`))?.focus({ preventScroll: true });
     else if (!byId("pane").contains(reading)) goTo(node, coming.node === null);

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.agents import unproven_roles
-from assistant.bearing import bearing
-from assistant.claims import read_claim, read_quotes
-from assistant.contents import changed_quotation, misplaced_municipality, opposites, unsupported_words
 from assistant.language import detect_language
-from assistant.numerals import numbers, time_places, unproven_numbers
-from assistant.order import changed_order, changed_replacement
-from assistant.polarity import unproven_negations
-from assistant.scope import unproven_scope
-from assistant.strength import unproven_strength
+from assistant.proof.agents import unproven_roles
+from assistant.proof.bearing import bearing
+from assistant.proof.claims import read_claim, read_quotes
+from assistant.proof.contents import changed_quotation, misplaced_municipality, opposites, unsupported_words
+from assistant.proof.numerals import numbers, time_places, unproven_numbers
+from assistant.proof.order import changed_order, changed_preference, changed_replacement
+from assistant.proof.polarity import unproven_negations
+from assistant.proof.scope import unproven_scope
+from assistant.proof.strength import unproven_strength
 
 
 def unproven(text: str, quotes: Sequence[str], headings: Sequence[str] = ()) -> tuple[str, ...]:
@@ -39,9 +39,10 @@ def unproven(text: str, quotes: Sequence[str], headings: Sequence[str] = ()) -> 
         *unproven_scope(statement, said, held),
         *unproven_strength(statement, said, held),
         *unproven_roles(statement, said, above, held),
-        *unsupported_words(statement, held, context, time_places(statement) | frozenset(numbers(statement))),
+        *unsupported_words(statement, said, held, context, time_places(statement) | frozenset(numbers(statement))),
         *changed_order(statement, said, held),
         *changed_replacement(statement, said, held),
+        *changed_preference(statement, said, held),
         *opposites(statement, said, held),
     ]
     return tuple(dict.fromkeys(reasons))

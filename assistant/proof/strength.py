@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.bearing import Bearing
-from assistant.claims import Claim, Marker, proof_data
+from assistant.proof.bearing import Bearing, settled
+from assistant.proof.claims import Claim
+from assistant.proof.markers import Marker
+from assistant.proof.words import proof_data
+
+FORBIDDING = ("may", "shall", "must", "will")
 
 
 def unproven_strength(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[str]:
     """Modals of the statement that are stronger or weaker than the quotes', and weak ones left out."""
     table, strength = proof_data()["modal"], proof_data()["strength"]
-    for marker in statement.modals:
+    for marker in (m for m in statement.modals if not table[m.kind].get("free")):
         sentences = _borne_by(statement, marker, quotes, held)
-        written = {m.kind for m in quotes.modals if quotes.words[m.place].sentence in sentences}
+        near = [m for m in quotes.modals if quotes.words[m.place].sentence in sentences]
+        written = {m.kind for m in near if _governs(statement, marker, quotes, held, m)}
         written |= {m.kind for m in quotes.operators if quotes.words[m.place].sentence in sentences}
         if written & {"shall", "must", "will"}:
             written.discard("possible")
         if any(_is_item(quotes, sentence) for sentence in sentences):
             written.add("item")
+        if _forbids(statement, marker) and any(_forbids(quotes, m) for m in quotes.modals):
+            written |= {"may", "shall", "must", "will"}
         if not written & set(strength[marker.kind].split()):
             yield f"strength not in the quotes: {_said(statement, marker)}"
-    used = {p for word in statement.content() for p in held.places(word)}
+    used = settled(statement, quotes, held)
     stated = {m.kind for m in statement.modals} | {m.kind for m in statement.operators}
     for marker in quotes.modals:
         if not table[marker.kind].get("weak"):
@@ -37,13 +44,41 @@ def _borne_by(statement: Claim, marker: Marker, quotes: Claim, held: Bearing) ->
     clause = statement.words[marker.place].clause
     found: dict[int, int] = {}
     content = [w for w in statement.content() if w.clause == clause]
-    for word in content or statement.content():
+    if not content:
+        return {w.sentence for w in quotes.words}
+    for word in content:
         for sentence in {quotes.words[p].sentence for p in held.places(word)}:
             found[sentence] = found.get(sentence, 0) + 1
     best = max(found.values(), default=0)
     chosen = {s for s, count in found.items() if count == best} or {w.sentence for w in quotes.words}
     subject = [w for w in content if w.place < marker.place][-1:]
     return chosen | {quotes.words[p].sentence for w in subject for p in held.places(w)}
+
+
+def _forbids(claim: Claim, marker: Marker) -> bool:
+    """Whether a modal is denied right after it: "kan ikke", "skal ikke" and "må ikke" forbid alike."""
+    near = range(marker.place, marker.end + 2)
+    return marker.kind in FORBIDDING and any(m.kind == "not" and m.place in near for m in claim.operators)
+
+
+def _governs(statement: Claim, marker: Marker, quotes: Claim, held: Bearing, modal: Marker) -> bool:
+    """Whether a modal of the quotes is about what the statement's clause says: not in "lærere tilbys
+    veiledning, og rektor skal sette av tid", where a later clause with a subject of its own has it.
+    """
+    theirs = quotes.words[modal.place].clause
+    if quotes.words[modal.place - 1].clause != theirs or not modal.place:
+        return True
+    clause = statement.words[marker.place].clause
+    count: dict[int, int] = {}
+    found = []
+    for word in (w for w in statement.content() if w.clause == clause and held.places(w)):
+        numbers = {quotes.words[p].clause for p in held.places(word)}
+        found.append(numbers)
+        for number in numbers:
+            count[number] = count.get(number, 0) + 1
+    best = {number for number, times in count.items() if times == max(count.values())}
+    alone = any(theirs in numbers and not numbers & best for numbers in found)
+    return alone or not best or theirs <= max(best)
 
 
 def _is_item(quotes: Claim, sentence: int) -> bool:

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.agents import passive
-from assistant.bearing import Bearing
-from assistant.claims import Claim, Marker, Word, proof_data
+from assistant.phrases import alternatives
+from assistant.proof.agents import passive
+from assistant.proof.bearing import Bearing
+from assistant.proof.claims import Claim
+from assistant.proof.markers import Marker
+from assistant.proof.words import Word, proof_data
 
 
 def changed_order(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[str]:
@@ -43,6 +46,38 @@ def changed_replacement(statement: Claim, quotes: Claim, held: Bearing) -> Itera
             if before & right and after & left and not before & left:
                 yield f"changed places around: {word.text}"
                 return
+
+
+def changed_preference(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[str]:
+    """Two things of which the quotes prefer one ("frikjøpt tid framfor penger"), the other way round."""
+    for own in _preferring(statement):
+        before, after = _beside(statement, own)
+        for theirs in _preferring(quotes):
+            sentence = quotes.words[theirs.place].sentence
+            left = {w.place for w in quotes.words if w.sentence == sentence and w.place < theirs.place}
+            right = {w.place for w in quotes.words if w.sentence == sentence and w.place >= theirs.end}
+            first = held.places(before) if before else frozenset()
+            second = held.places(after) if after else frozenset()
+            if (first and first <= right) or (second and second <= left):
+                yield f"changed places around: {statement.words[own.place].text}"
+
+
+def _preferring(claim: Claim) -> list[Marker]:
+    """The words of ``claim`` before which stands what is preferred, and after which what is not."""
+    listed = alternatives(proof_data()["swap"]["rather"])
+    return [
+        m
+        for m in claim.operators
+        if m.kind == "instead" and " ".join(w.lower for w in claim.words[m.place : m.end]) in listed
+    ]
+
+
+def _beside(claim: Claim, marker: Marker) -> tuple[Word | None, Word | None]:
+    """The content words right before and right after a marker in its sentence."""
+    content = [w for w in claim.content() if w.sentence == claim.words[marker.place].sentence]
+    before = [w for w in content if w.place < marker.place]
+    after = [w for w in content if w.place >= marker.end]
+    return (before[-1] if before else None), (after[0] if after else None)
 
 
 def _parted(claim: Claim) -> list[tuple[list[Word], list[Word], bool]]:

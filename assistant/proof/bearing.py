@@ -1,29 +1,33 @@
 """Which words of the quotes hold a word of a statement: the same word in another form, nynorsk or English
 for it, a part of a compound, a plain rewording of it.
 
-Every word has keys, and two words that share one may stand for each other. Keys begin with what they are:
-"n:" a Norwegian root, "e:" an English stem, "g:" a group of ``data/paraphrases.toml``.
+Words that share a key (``keys``) may stand for each other; "g:" is that of a group of rewordings
+(``data/paraphrases.toml``), "p:" that of an English phrase.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from rapidfuzz.distance import Levenshtein
 
-from assistant.claims import Claim, Word, denied, proof_data
-from assistant.glossary import bokmaal_for, english_for, english_stem, glosses, phrase_stems
 from assistant.phrases import alternatives, load_data
-from ingest.analysis import compound_parts, is_known, lemma
-
-_ENDINGS = re.compile(
-    r"(?:elsene|elser|else|ninger|ninga|ning|inger|inga|ing|asjoner|asjon|sjoner|sjon|ende|ande|elig|eleg|lig|leg|"
-    r"het|heit|ene|ane|ert|era|ere|est|ast|ar|er|en|et|es|as|st|te|e|a|t|s|r)$"
+from assistant.proof.claims import Claim
+from assistant.proof.denial import denied
+from assistant.proof.glossary import english_for, english_stem, phrase_stems
+from assistant.proof.keys import (
+    dictionary_forms,
+    english_keys,
+    norwegian_keys,
+    particle_keys,
+    pieces,
+    root,
+    roots,
 )
-_SHORTEST_ROOT = 4
+from assistant.proof.words import Word
+
 SHORTEST_MISSPELT = 9  # letters
 MOST_SUSPENDED = 2  # words from a part with a suspended hyphen to the compound that ends it
 MOST_BETWEEN = 4  # words inside a fixed phrase: "legge forholdene til rette"
@@ -43,6 +47,24 @@ class Bearing:
     def places(self, word: Word) -> frozenset[int]:
         """Every word of the quotes that has to do with ``word``."""
         return self.whole.get(word.place, frozenset()) | self.parts.get(word.place, frozenset())
+
+
+def settled(statement: Claim, quotes: Claim, held: Bearing) -> frozenset[int]:
+    """The words of the quotes that the statement uses: of a word that stands in several of their sentences,
+    only where most of the statement's sentence stands too.
+    """
+    used: set[int] = set()
+    for number in {w.sentence for w in statement.words}:
+        content = [w for w in statement.content() if w.sentence == number]
+        counts: dict[int, int] = {}
+        for word in content:
+            for sentence in {quotes.words[p].sentence for p in held.places(word)}:
+                counts[sentence] = counts.get(sentence, 0) + 1
+        for word in content:
+            places = held.places(word)
+            most = max((counts[quotes.words[p].sentence] for p in places), default=0)
+            used |= {p for p in places if counts[quotes.words[p].sentence] == most}
+    return frozenset(used)
 
 
 def bearing(statement: Claim, quotes: Claim) -> Bearing:
@@ -68,6 +90,17 @@ def bearing(statement: Claim, quotes: Claim) -> Bearing:
             within = _pieced(keys.pieces, of_quotes)
         parts[word.place] = within
     return Bearing(whole, parts, literal)
+
+
+def same_denial(word: Word, other: Word, *, english: bool) -> bool:
+    """Whether two words, the first of a statement, mean the same with the prefix that denies in one of them:
+    "dispute" and "uenighet", "unhappy" and "misnøye", but not "agreement" and "uenighet".
+    """
+    whole = (english_keys if english else norwegian_keys)(word.lower, denying=False)
+    base = denied(other.lower, english=False)
+    theirs = norwegian_keys(other.lower, denying=False)
+    same = {key for key in whole & theirs if english or key[0] != "e"}
+    return bool(same) and not (base and whole & norwegian_keys(base, denying=False))
 
 
 def _pieced(wanted: tuple[frozenset[str], ...], of_quotes: Sequence[_Keys]) -> frozenset[int]:
@@ -117,80 +150,13 @@ class _Keys:
 
 def _keyed(claim: Claim) -> Iterator[_Keys]:
     groups = _groups_in(claim)
+    particles = [] if claim.english else particle_keys(claim.words)
     for word in claim.words:
         if claim.english:
             yield _Keys(english_keys(word.lower), groups[word.place], ())
         else:
-            cut = tuple(norwegian_keys(part) | _groups_of((_root(part),)) for part in pieces(word.lower))
-            yield _Keys(norwegian_keys(word.lower), groups[word.place], cut)
-
-
-@lru_cache(maxsize=50_000)
-def english_keys(word: str) -> frozenset[str]:
-    """The keys of a lower-case English word: its stem, and that of what it denies."""
-    forms = {word, denied(word, english=True)} - {""}
-    for ending, others in (("ed", ("", "e")), ("ing", ("", "e")), ("s", ("",))):
-        forms |= {f[: -len(ending)] + other for f in (*forms,) if f.endswith(ending) for other in others}
-    return frozenset(f"e:{english_stem(form)}" for form in forms) | {f"w:{word.removesuffix(chr(39) + 's')}"}
-
-
-@lru_cache(maxsize=50_000)
-def norwegian_keys(word: str) -> frozenset[str]:
-    """The keys of a lower-case Norwegian word: roots of its bokmål and nynorsk forms, and English stems."""
-    forms = {word, denied(word, english=False)} - {""}
-    forms |= _dictionary_forms(word) | {lemma(form) for form in forms}
-    forms |= {form for each in forms for form in bokmaal_for(each) if " " not in form}
-    keys = {f"n:{_root(form)}" for form in forms} | {f"n:{_sounded(_root(form))}" for form in forms}
-    keys |= {f"x:{gloss.removeprefix('to ')}" for form in forms for gloss in glosses(form)}
-    keys |= {f"e:{stems[0]}" for form in forms for stems in english_for(form) if len(stems) == 1}
-    return frozenset(keys) | {f"w:{word}", f"w:{word.removesuffix('s')}"}
-
-
-@lru_cache(maxsize=50_000)
-def _dictionary_forms(word: str) -> frozenset[str]:
-    """A word's dictionary form, and that of the word without the "s" of a genitive or a compound."""
-    bare_word = word.removesuffix("s")
-    forms = {lemma(word)} | ({bare_word, lemma(bare_word)} if is_known(bare_word) else set())
-    return frozenset(forms)
-
-
-@lru_cache(maxsize=50_000)
-def pieces(word: str) -> tuple[str, ...]:
-    if "-" in word:
-        return tuple(piece for piece in word.split("-") if len(piece) > 1)
-    base = lemma(word)
-    found = compound_parts(base) or compound_parts(word)
-    translated = next((compound_parts(b) for b in sorted(bokmaal_for(word)) if compound_parts(b)), ())
-    return found or translated
-
-
-@lru_cache(maxsize=50_000)
-def _root(word: str) -> str:
-    """The root that "utvikle", "utvikling", "utviklet" share; a stem when little would be left."""
-    word = lemma(word) if is_known(word) else word
-    previous = ""
-    while previous != word:
-        previous, shorter = word, _ENDINGS.sub("", word)
-        word = shorter if len(shorter) >= _SHORTEST_ROOT else word
-    return word
-
-
-@lru_cache(maxsize=50_000)
-def _roots(word: str) -> frozenset[str]:
-    """The roots of a word and of the bokmål words for it."""
-    return frozenset(_root(form) for form in (word, *bokmaal_for(word)))
-
-
-def _sounded(root: str) -> str:
-    for nynorsk, bokmaal in _sounds():
-        root = root.replace(nynorsk, bokmaal)
-    return re.sub(r"(.)\1", r"\1", root)
-
-
-@cache
-def _sounds() -> tuple[tuple[str, str], ...]:
-    pairs = (entry.split(":") for entry in proof_data()["words"]["sounds"].split())
-    return tuple((nynorsk, bokmaal) for nynorsk, bokmaal in pairs)
+            cut = tuple(norwegian_keys(part) | _groups_of((root(part),)) for part in pieces(word.lower))
+            yield _Keys(norwegian_keys(word.lower) | particles[word.place], groups[word.place], cut)
 
 
 def _add_phrases(statement: Claim, quotes: Claim, of_statement: list[_Keys], of_quotes: list[_Keys]) -> None:
@@ -199,7 +165,7 @@ def _add_phrases(statement: Claim, quotes: Claim, of_statement: list[_Keys], of_
     for place, word in enumerate(quotes.words):
         forms = (word.lower, *pieces(word.lower))
         for number, form in enumerate(forms):
-            for phrase in frozenset().union(*map(english_for, {form, *_dictionary_forms(form)})):
+            for phrase in frozenset().union(*map(english_for, {form, *dictionary_forms(form)})):
                 if len(phrase) < 2:
                     continue
                 for start in range(len(stems) - len(phrase) + 1):
@@ -218,24 +184,24 @@ def _groups_in(claim: Claim) -> list[frozenset[str]]:
     """The groups of rewordings whose members stand in ``claim``, for each of its words."""
     found: list[set[str]] = [set() for _ in claim.words]
     if claim.english:
-        roots = [frozenset({english_stem(word.lower)}) for word in claim.words]
+        read = [frozenset({english_stem(word.lower)}) for word in claim.words]
         table = _english_groups()
     else:
-        roots = [_roots(word.lower) for word in claim.words]
+        read = [roots(word.lower) for word in claim.words]
         table = _norwegian_groups()
-    for start, possible in enumerate(roots):
-        for phrase, groups in (entry for root in sorted(possible) for entry in table.get(root, ())):
-            for place in _spread(roots, start, phrase):
+    for start, possible in enumerate(read):
+        for phrase, groups in (entry for each in sorted(possible) for entry in table.get(each, ())):
+            for place in _spread(read, start, phrase):
                 found[place].update(groups)
     return [frozenset(each) for each in found]
 
 
-def _spread(roots: Sequence[frozenset[str]], start: int, phrase: Sequence[str]) -> list[int]:
+def _spread(read: Sequence[frozenset[str]], start: int, phrase: Sequence[str]) -> list[int]:
     """Where the words of ``phrase`` stand from ``start`` on, few words between; [] when they do not."""
     places = [start]
-    for root in phrase[1:]:
-        ahead = range(places[-1] + 1, min(len(roots), places[-1] + 2 + MOST_BETWEEN))
-        found = next((i for i in ahead if root in roots[i]), None)
+    for each in phrase[1:]:
+        ahead = range(places[-1] + 1, min(len(read), places[-1] + 2 + MOST_BETWEEN))
+        found = next((i for i in ahead if each in read[i]), None)
         if found is None:
             return []
         places.append(found)
@@ -253,7 +219,7 @@ _Groups = dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]
 
 @cache
 def _norwegian_groups() -> _Groups:
-    return _group_table(lambda member: tuple(_root(word) for word in member.split()))
+    return _group_table(lambda member: tuple(root(word) for word in member.split()))
 
 
 @cache

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from assistant.bearing import Bearing, pieces
-from assistant.claims import Claim, Marker, joined, proof_data, read_claim
+from assistant.proof.bearing import Bearing
+from assistant.proof.claims import Claim, joined, read_claim
+from assistant.proof.keys import pieces
+from assistant.proof.markers import Marker
+from assistant.proof.words import proof_data
 
 FRONTED = 4  # words of a phrase that a sentence begins with
 VERBS = ("may", "should", "shall", "will", "must")

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from assistant.bearing import Bearing
-from assistant.claims import Claim, Word, joined, proof_data
-from assistant.glossary import english_stem
 from assistant.phrases import load_data
+from assistant.proof.bearing import Bearing, settled
+from assistant.proof.claims import Claim, joined
+from assistant.proof.glossary import english_stem
+from assistant.proof.words import Word, proof_data
 from ingest.analysis import lemma
 from ingest.block import bare
 
@@ -17,10 +18,12 @@ from ingest.block import bare
 # 30 with two; no tampered one through with any. One, beside four held words, is the careful end.
 MOST_CARRIERS = 1
 FEWEST_BESIDE_CARRIER = 5  # content words, itself among them
+import os
+SUBST = os.environ.get("SUBST","")
 
 
 def unsupported_words(
-    statement: Claim, held: Bearing, context: Bearing, proven: frozenset[int]
+    statement: Claim, quotes: Claim, held: Bearing, context: Bearing, proven: frozenset[int]
 ) -> Iterator[str]:
     """The content words that neither quotes (``held``) nor headings (``context``) have, and names that the
     quotes lack. Those ``proven`` elsewhere are left out.
@@ -28,6 +31,7 @@ def unsupported_words(
     content = [word for word in statement.content() if word.place not in proven]
     carriers = [w for w in content if w.lower in _carriers() and not held.places(w) and not context.places(w)]
     excused = carriers if len(carriers) <= MOST_CARRIERS and len(content) >= FEWEST_BESIDE_CARRIER else []
+    if SUBST: excused = [*excused, *_substitutes(statement, quotes, held, context, content)]
     for word in content:
         if word in excused:
             continue
@@ -36,6 +40,33 @@ def unsupported_words(
                 yield f"name not in the quotes: {word.text}"
         elif not held.places(word) and not context.places(word):
             yield f"word not in the quotes: {word.text}"
+
+
+def _substitutes(statement, quotes, held, context, content):
+    lacking = [w for w in content if not held.places(w) and not context.places(w) and not w.named]
+    most = 1 if len(content) < 9 else 2
+    if not lacking or len(lacking) > most or len(content) - len(lacking) < max(4, 3 * len(lacking)):
+        return []
+    if any(_sides(w.lower, statement.english) for w in lacking): return []
+    used = settled(statement, quotes, held)
+    anyused = {p for w in statement.words for p in held.places(w)}
+    sentences = {quotes.words[p].sentence for p in used}
+    left = [w for w in quotes.content() if w.sentence in sentences and w.place not in anyused]
+    out = []
+    for w in lacking:
+        before = [p for v in content if v.place < w.place for p in held.places(v) & used][-3:]
+        after = [p for v in content if v.place > w.place for p in held.places(v) & used][:3]
+        if "near" in SUBST:
+            fit = [v for v in left if any(abs(v.place - p) <= 3 for p in (*before[-1:], *after[:1]))]
+        elif "exact" in SUBST:
+            fit = [v for v in left if before and after and min(before[-1], after[0]) < v.place < max(before[-1], after[0])]
+        else:
+            fit = left
+        if "small" in SUBST and len(left) > len(lacking): return []
+        if not fit: return []
+        left.remove(fit[0])
+        out.append(w)
+    return out
 
 
 def _name_held(word: Word, held: Bearing, english: bool) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.bearing import Bearing
-from assistant.claims import Claim, Marker, proof_data
-from assistant.numerals import numbers, time_places
+from assistant.proof.bearing import Bearing, settled
+from assistant.proof.claims import Claim
+from assistant.proof.markers import Marker
+from assistant.proof.numerals import numbers, time_places
+from assistant.proof.words import proof_data
 
-OWN_CHECK = ("not", "both", "instead")  # negation has a check of its own
+OWN_CHECK = ("not", "both", "instead", "unless")  # negation has a check of its own
 BESIDE = 3  # words between a quote's number and the limit put on it
 
 
@@ -31,7 +33,7 @@ def unproven_scope(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[s
         licences = {marker.kind, *entry.get("by", ())}
         if not written & licences:
             yield f"not in the quotes: {_said(statement, marker)}"
-    used = {p for word in statement.content() for p in held.places(word)}
+    used = settled(statement, quotes, held)
     for marker in quotes.operators:
         entry = table[marker.kind]
         if (
@@ -46,7 +48,7 @@ def unproven_scope(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[s
             yield f"limit of the quotes left out: {_said(quotes, marker)}"
 
 
-def _binds(quotes: Claim, marker: Marker, used: set[int]) -> bool:
+def _binds(quotes: Claim, marker: Marker, used: frozenset[int]) -> bool:
     """Whether the statement uses words of the sentence the operator stands in, right beside it."""
     sentence = quotes.words[marker.place].sentence
     content = [w.place for w in quotes.content() if w.sentence == sentence]

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from assistant.bearing import Bearing
-from assistant.claims import Claim, Word, proof_data, time_markers
+from assistant.proof.bearing import Bearing
+from assistant.proof.claims import Claim, time_markers
+from assistant.proof.words import Word, proof_data
 
 NEAR = 6  # words between a number and what it counts, in the quotes
 COUNTED = 3  # words after a number that say what it counts
@@ -49,9 +50,10 @@ def unproven_numbers(statement: Claim, quotes: Claim, held: Bearing) -> Iterator
         if place in dated:
             continue
         found = [p for p, others in written.items() if values & others]
+        found += _articles(statement, quotes, held, place) if "1x" in values else []
         if not found:
             yield f"number not in the quotes: {statement.words[place].text}"
-        elif not _counts_the_same(statement, quotes, held, place, found):
+        elif values != {"%"} and not _counts_the_same(statement, quotes, held, place, found):
             yield f"number of something else in the quotes: {statement.words[place].text}"
     in_quotes = {marker.kind for marker in time_markers(quotes)}
     for marker in time_markers(statement):
@@ -99,15 +101,13 @@ def numbers(claim: Claim) -> dict[int, frozenset[str]]:
         before = claim.words[word.place - 1].lower if word.place else ""
         if re.search(r"\d", word.text):
             found[word.place] = _values(word.text)
+        elif word.lower == "once" and not _how_often(claim, word, before):
+            continue
         elif word.lower in named:
             found[word.place] = frozenset({named[word.lower]})
         elif before in every and word.lower in other:
             found[word.place] = frozenset({"2"})
-        elif (
-            claim.english
-            and word.lower == "one"
-            and before not in ("no", "any", "every", "each", "this", "that")
-        ):
+        elif claim.english and word.lower == "one" and _counts(claim, word, before):
             found[word.place] = frozenset({"1x", "1"})
         elif any(piece in named for piece in word.lower.split("-")) and "-" in word.lower:
             values = [named[piece] for piece in word.lower.split("-") if piece in named]
@@ -117,6 +117,25 @@ def numbers(claim: Claim) -> dict[int, frozenset[str]]:
     return found
 
 
+def _counts(claim: Claim, word: Word, before: str) -> bool:
+    """Whether "one" is a number: not in "the one who", "no one", "the person who made one"."""
+    words = proof_data()["words"]
+    if before in words["before_pronoun"].split():
+        return False
+    after = next((w for w in claim.words[word.place + 1 : word.place + 2] if w.clause == word.clause), None)
+    counting = before in words["before_number"].split()
+    return counting or (after is not None and (after.numeric or claim.is_content(after)))
+
+
+def _how_often(claim: Claim, word: Word, before: str) -> bool:
+    """Whether "once" says how often, and not when."""
+    words = proof_data()["words"]
+    after = next(
+        (w.lower for w in claim.words[word.place + 1 : word.place + 2] if w.clause == word.clause), ""
+    )
+    return before in words["before_number"].split() or not after or after in words["after_once"].split()
+
+
 def _values(text: str) -> frozenset[str]:
     if _DATE.fullmatch(text):
         return frozenset({text, text[-4:]})
@@ -124,6 +143,8 @@ def _values(text: str) -> frozenset[str]:
         return frozenset({text.replace("–", "-")})
     plain = re.sub(r"[^\d.,]+.*$", "", text) or re.sub(r"\D+", "", text)
     values = {plain.replace(",", ".")}
+    if re.fullmatch(r"\d{1,2}[.:]00", plain):  # the hour of a clock
+        values.add(plain[:-3])
     if re.fullmatch(r"\d{1,3}\.\d{3}", plain):
         values.add(plain.replace(".", ""))
     if match := _YEAR_WITH_FOOTNOTE.fullmatch(plain):
@@ -139,7 +160,9 @@ def _counts_the_same(statement: Claim, quotes: Claim, held: Bearing, place: int,
     if _year(statement.words[place]):
         return True
     clause = statement.words[place].clause
-    counted = [w for w in statement.content() if place < w.place <= place + COUNTED and w.clause == clause]
+    following = [p for p in numbers(statement) if p > place]
+    until = min([place + COUNTED + 1, *following])
+    counted = [w for w in statement.content() if place < w.place < until and w.clause == clause]
     written = {p: values for p, values in numbers(quotes).items() if values != {"%"}}
     for word in counted:
         places = held.places(word)
@@ -152,7 +175,18 @@ def _nearest(place: int, written: Mapping[int, frozenset[str]], quotes: Claim) -
     """The number of its sentence that stands nearest to a word of the quotes, the one before it first."""
     sentence = quotes.words[place].sentence
     near = [p for p in written if quotes.words[p].sentence == sentence and abs(p - place) <= NEAR]
-    return min(near, key=lambda p: (abs(p - place), p > place), default=None)
+    clause = quotes.words[place].clause
+    return min(
+        near, key=lambda p: (quotes.words[p].clause != clause, abs(p - place), p > place), default=None
+    )
+
+
+def _articles(statement: Claim, quotes: Claim, held: Bearing, place: int) -> list[int]:
+    """Where the quotes have an article before what "én" counts in the statement: "ein veg" is "én vei"."""
+    articles = proof_data()["words"]["article"].split()
+    counted = next((w for w in statement.words[place + 1 :] if statement.is_content(w)), None)
+    places = held.places(counted) if counted else frozenset[int]()
+    return [p - 1 for p in places if p and quotes.words[p - 1].lower in articles]
 
 
 def _same(word: Word, quotes: Claim) -> list[int]:
