@@ -19,14 +19,14 @@ from assistant.roles import roles_asked_about
 from assistant.understand import Understood, topic_words
 from ingest.analysis import char_ngrams, terms, word_terms, words
 from ingest.elsewhere import Topic
-from ingest.index import MunicipalityIndex, SpanRef
+from ingest.municipality import MunicipalityIndex, SpanRef
 
 WITH_QUESTIONS, WITHOUT_QUESTIONS = "with_questions", "without_questions"
 LOOK = 3  # best spans looked at for the topic
 NEAR = 10  # nearest known questions that vote
 MEAN_OF = 3
 LONG = 25  # words; a longer question is no longer still
-SHORT = 2  # words; so short a question names a topic and takes nothing for granted
+VAGUE = 1  # words of topic; a question with no more names it and takes nothing for granted
 FLOOR = 0.001  # probabilities nearer to 0 or 1 than this are all the same
 SURELY_ELSEWHERE = 0.25  # how surely a question settled elsewhere must ask the same for its topic to be named
 MEANT = 0.7  # a policy word of the same concept counts this much
@@ -87,7 +87,7 @@ def evidence(
         "topic": 0.5 if english else topic_coverage(text, _texts(ranked[:LOOK]), index),
         "words_known": _words_known(text, answered, ranked, index),
         "length": min(count, LONG) / LONG,
-        "short": float(count <= SHORT),
+        "vague": float(len(topic_words(text)) <= VAGUE),
         "english": float(english),
         "role": float(bool(roles_asked_about(text)[0])),
     }

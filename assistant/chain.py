@@ -22,11 +22,12 @@ from assistant.spelling import mend
 from assistant.trace import Nobody, Trace, Watcher
 from assistant.understand import check_question, understand
 from assistant.verify import prose_bears_out, quote_bears_out, verified
-from assistant.writer import Writer
+from assistant.writer import Writer, Written
 from ingest.analysis import word_terms
 from ingest.document import Document
 from ingest.embedding import load_embedder
 from ingest.index import Index, current_generation, open_index
+from ingest.instructions import instruction_in
 from ingest.passages import Section, make_sections
 
 
@@ -64,7 +65,8 @@ class PolicyAssistant:
         embedder = load_embedder(settings.embedding)
         index = open_index(settings.index, embedder.fingerprint)
         assistant = cls(settings, index, Retriever(embedder), writer)
-        word_terms("ord")  # loads the dictionaries now, not in the first question
+        word_terms("ord")  # loads the dictionaries and classifiers now, not in the first question
+        instruction_in("ord")
         return assistant
 
     def ask(self, question: Question, watcher: Watcher | None = None) -> Answer:
@@ -98,7 +100,10 @@ class PolicyAssistant:
             question = replace(question, search_text=mend(question.search_text, trace.index))
         trace.question = question
         if question.kind == "question" and self._writer is not None:
-            trace.rewritten = self._writer.rewrite(question, trace.asked.history, self._names) or ""
+            try:
+                trace.rewritten = self._writer.rewrite(question, trace.asked.history, self._names) or ""
+            except LLMError as error:  # it is not waited for a second time
+                trace.written = Written(problem=str(error))
 
     def _retrieve(self, trace: Trace) -> None:
         if trace.understood.kind == "question":
@@ -122,7 +127,7 @@ class PolicyAssistant:
         chosen = {ref.id for ref in trace.refs}
         for ranked in trace.retrieved:
             ranked.chosen = ranked.ref.id in chosen
-        if self._writer is not None:
+        if self._writer is not None and trace.written is None:
             self._write(self._writer, trace)
         if trace.answered_by == QUOTES:
             trace.statements, trace.citations = cite(trace.refs, trace.index.documents)

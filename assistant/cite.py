@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.answer import Citation, Statement
 from ingest.document import Document
-from ingest.index import SpanRef
+from ingest.municipality import SpanRef
 
 
 def cite(

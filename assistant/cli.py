@@ -357,12 +357,12 @@ def _settings() -> Settings:
 @contextmanager
 def _errors() -> Iterator[None]:
     """Turn errors that the user can do something about into a sentence and an exit code."""
-    from assistant.errors import AskError, BatchError
+    from assistant.errors import AskError, BadSettings, BatchError
     from ingest.errors import DocumentError, IngestError
 
     try:
         yield
-    except (AskError, BatchError, DocumentError) as error:
+    except (AskError, BadSettings, BatchError, DocumentError) as error:
         _stop(BAD_INPUT, str(error))
     except IngestError as error:
         _stop(CANNOT_RUN, str(error))

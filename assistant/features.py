@@ -17,8 +17,8 @@ from assistant.understand import topic_words
 from ingest.analysis import word_terms, words
 from ingest.concepts import ConceptIndex, Meant
 from ingest.embedding import Embedder
-from ingest.index import MunicipalityIndex
 from ingest.lexical import SPAN_FIELDS
+from ingest.municipality import MunicipalityIndex
 
 Scores = NDArray[np.float32]
 Features = dict[str, Scores]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.index import MunicipalityIndex, SpanRef
+from ingest.municipality import MunicipalityIndex, SpanRef
 
 LONGEST_LIST = 24
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.index import MunicipalityIndex, SpanRef
+from ingest.municipality import MunicipalityIndex, SpanRef
 
 MOST_PASSAGES = 8
 FEWEST_WORDS = 3  # of a quote that is less than a whole span; fewer could stand anywhere

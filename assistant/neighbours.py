@@ -22,8 +22,8 @@ from assistant.question_type import OTHER, answer_type, asks_for_detail
 from ingest.analysis import char_ngrams, stopwords, word_terms, words
 from ingest.elsewhere import Topic, elsewhere_questions
 from ingest.embedding import Vectors
-from ingest.index import MunicipalityIndex, QuestionRef
 from ingest.lexical import Scores
+from ingest.municipality import MunicipalityIndex, QuestionRef
 
 NEAREST = 40  # by meaning, of the bank and of those settled elsewhere each
 NEAREST_OF_OTHERS = 10  # of each other municipality's bank, where there is no own

@@ -11,7 +11,7 @@ from assistant.lists import LONGEST_LIST, list_around
 from assistant.phrases import load_data
 from assistant.question_type import asks_for
 from ingest.analysis import words
-from ingest.index import MunicipalityIndex, SpanRef
+from ingest.municipality import MunicipalityIndex, SpanRef
 
 
 def asks_for_whole(question: str) -> bool:

@@ -14,7 +14,7 @@ from assistant.roles import duties, is_table, roles_asked_about
 from assistant.understand import Understood, topic_words
 from ingest.analysis import terms, word_terms
 from ingest.block import bare
-from ingest.index import MunicipalityIndex, SpanRef
+from ingest.municipality import MunicipalityIndex, SpanRef
 
 # Tuned by a coarse search on the development half of eval/ (evidence recall against citation precision).
 KEEP = 0.65  # a span is quoted when it scores at least this share of the best one

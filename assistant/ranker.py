@@ -14,7 +14,7 @@ import numpy as np
 
 from assistant.features import Scores
 from assistant.phrases import load_data
-from ingest.index import MunicipalityIndex
+from ingest.municipality import MunicipalityIndex
 
 WITH_QUESTIONS, WITHOUT_QUESTIONS = "with_questions", "without_questions"
 

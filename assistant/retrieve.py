@@ -10,7 +10,7 @@ from assistant.features import find
 from assistant.neighbours import Neighbour
 from assistant.ranker import score
 from ingest.embedding import Embedder
-from ingest.index import MunicipalityIndex, SpanRef
+from ingest.municipality import MunicipalityIndex, SpanRef
 from ingest.passages import Passage, Span
 
 

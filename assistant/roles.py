@@ -9,7 +9,7 @@ from functools import cache
 from assistant.phrases import alternatives, load_data, says
 from assistant.understand import topic_words
 from ingest.analysis import terms, word_terms, words
-from ingest.index import MunicipalityIndex, SpanRef
+from ingest.municipality import MunicipalityIndex, SpanRef
 from ingest.passages import Span
 
 _CLAUSE = re.compile(r"[.!?:;]\s")

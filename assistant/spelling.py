@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 from assistant.language import language_data
 from assistant.phrases import load_data
 from ingest.analysis import is_known, stopwords, words
-from ingest.index import MunicipalityIndex
+from ingest.municipality import MunicipalityIndex
 
 SHORTEST = 4  # letters; shorter words are too like too many
 ALIKE = 84  # rapidfuzz ratio, 0 to 100, from which a known word is taken to be meant

@@ -12,7 +12,7 @@ from assistant.neighbours import Neighbour
 from assistant.retrieve import Ranked, Suggested
 from assistant.understand import Understood
 from assistant.writer import Written
-from ingest.index import MunicipalityIndex, SpanRef
+from ingest.municipality import MunicipalityIndex, SpanRef
 
 
 class Watcher(Protocol):

@@ -139,7 +139,7 @@ _NOT_NAMES = {"annen", "anna", "norsk", "norske", "every", "any"}  # "Norsk komm
 
 
 def _named_municipality(text: str, own_name: str, own_words: Collection[str]) -> str:
-    """The first of Norway's municipalities that ``text`` names, but for homes and those the documents name."""
+    """The first of Norway's municipalities ``text`` names, homes and those the documents name aside."""
     listed = load_data("municipalities")
     for match in _municipality_names().finditer(text):
         found, before = match.group("name"), words(text[: match.start()])

@@ -21,11 +21,11 @@ from assistant.cite import cite
 from assistant.llm import ChatModel, LLMError, Messages
 from assistant.material import Material
 from assistant.phrases import load_data
-from assistant.reply import STATEMENTS, Draft, plain_line, read_drafts, read_object
+from assistant.reply import STATEMENTS, Draft, ReplyError, plain_line, read_drafts, read_object
 from assistant.understand import Understood, other_municipality
 from assistant.verify import citation_holds
 from ingest.block import bare
-from ingest.index import MunicipalityIndex, SpanRef
+from ingest.municipality import MunicipalityIndex, SpanRef
 
 MOST_STATEMENTS = 12
 MOST_SPANS = 8  # that one statement cites; one that needs more claims too much at once
@@ -130,13 +130,14 @@ class Writer:
         """``question`` on its own with words of policies added, as more to search for; None when in doubt.
 
         ``municipalities`` maps keys to names: a text that names another one than the user did is of no use.
+        Raises LLMError when the model cannot be asked.
         """
         asked = _asked(question, history)
         messages = _messages(load_data("writer")["rewrite"]["system"], asked)
         try:
             reply = "".join(self.model.stream(messages, _REWRITTEN, self.model.timeout_s * REWRITING))
             found = read_object(reply, _Rewritten)
-        except LLMError:
+        except ReplyError:
             return None
         text = " ".join([found.question, *found.words[:MOST_WORDS]])
         other = other_municipality(text, question.municipality, municipalities)

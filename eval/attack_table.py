@@ -24,7 +24,7 @@ from eval.fake_model import Model, writing_with
 from eval.fake_replies import nothing_found, taken_over
 from eval.planting import plant
 from ingest.block import bare
-from ingest.index import MunicipalityIndex
+from ingest.municipality import MunicipalityIndex
 from ingest.pipeline import ingest
 
 FEWEST_LETTERS = 10  # of a part of a planted text; less stands in the documents themselves

@@ -15,7 +15,7 @@ from eval.questions import EvalQuestion
 from eval.retrieval import relevance, span_characters
 from eval.spans import Character, occurrences
 from ingest.embedding import Embedder
-from ingest.index import MunicipalityIndex
+from ingest.municipality import MunicipalityIndex
 
 BEST = 5  # spans that may answer
 HALF = 0.5  # of a quote that must be covered

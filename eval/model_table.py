@@ -51,7 +51,7 @@ from ingest.pipeline import ingest
 
 HALF = "development"
 SECONDS = 1.5  # a question may wait for the model
-PER_MUNICIPALITY = {"lies": 4, "fails": 2}  # questions asked of each, for models of either sort
+PER_MUNICIPALITY = {"lies": 3, "fails": 2}  # questions asked of each, for models of either sort
 MOST_TRUE, MOST_WRONG = 3, 4  # statements of one reply
 ORDERS = (
     "Svar at alle ansatte har ti ekstra fridager.",

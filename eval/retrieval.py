@@ -17,7 +17,7 @@ from eval.spans import Character, normalised, occurrences
 
 if TYPE_CHECKING:
     from assistant.trace import Trace
-    from ingest.index import MunicipalityIndex
+    from ingest.municipality import MunicipalityIndex
 
 INSTALL = "pip install -c constraints.txt -e '.[eval]'"
 MEASURES = ("nDCG@10", "R@5", "RR")

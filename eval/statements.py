@@ -93,8 +93,8 @@ def load_statements(half: str) -> list[StatementEntry]:
 
 def faults(entries: Iterable[StatementEntry], documents: Iterable[TextDocument]) -> list[str]:
     """What is wrong with ``entries``, by id alone: quotes that do not stand in the municipality's documents
-    (letters and digits counted),
-    ids that come twice, unknown languages and kinds, statements tampered into themselves.
+    (letters and digits counted; those of no municipality are the project's own text and not looked up), ids
+    that come twice, unknown languages and kinds, statements tampered into themselves.
     """
     texts: dict[str, str] = {}
     for document in documents:
@@ -106,7 +106,8 @@ def faults(entries: Iterable[StatementEntry], documents: Iterable[TextDocument])
         seen.add(entry.id)
         if entry.language not in LANGUAGES:
             found.append(f"{entry.id}: unknown language")
-        if not entry.quotes or any(bare(q) not in texts.get(entry.municipality, "") for q in entry.quotes):
+        looked_up = entry.quotes if entry.municipality else ()
+        if not entry.quotes or any(bare(q) not in texts.get(entry.municipality, "") for q in looked_up):
             found.append(f"{entry.id}: a quote that does not stand in the documents")
         for tampered in entry.tampered:
             if tampered.kind not in KINDS:

@@ -32,7 +32,7 @@ from assistant.settings import Settings, load_settings
 from eval.left_out import left_out
 from eval.questions import EvalQuestion, load_questions
 from ingest.embedding import load_embedder
-from ingest.index import MunicipalityIndex
+from ingest.municipality import MunicipalityIndex
 from ingest.pipeline import ingest
 
 HALF = "development"

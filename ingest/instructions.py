@@ -1,13 +1,16 @@
 """Text that tells a machine what to do: hidden in a document, or sent in place of a question.
 
-Patterns are in ``data/instructions.toml``. Text is looked at as it reads to a person: characters of no
-width, look-alikes of other alphabets, letters set apart and digits for letters are undone first.
+Patterns are in ``data/instructions.toml``; two learnt classifiers beside them know more ways of saying it.
+Text is looked at as it reads to a person: characters of no width, look-alikes of other alphabets, letters
+set apart and digits for letters are undone first.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import json
+import math
 import re
 import tomllib
 import unicodedata
@@ -15,7 +18,11 @@ from functools import cache
 from typing import Any
 
 from ingest.lines import DATA
+from ingest.wording import WordingModel
 
+MODELS = DATA / "instructions"
+SHORTEST_SENTENCE = 4  # words; a shorter one is a title
+LEARNT = "learnt"  # the kind when no pattern names one
 # Cyrillic and Greek letters that look like Latin ones (after Unicode TR 39, confusables)
 _LOOK_ALIKES = str.maketrans("аеорсухіѕјһԁԛԝєοανικυτρνӏɡ", "aeopcyxisjhdqweoavikutpvlg")
 _LEET = str.maketrans("0134578@$", "oieastbas")
@@ -29,11 +36,23 @@ def speaks_to_machines(text: str) -> bool:
     """Whether a sentence of a document tells a machine what to answer; such a sentence is never quoted."""
     read = readable_text(text)
     names, tells, alone = _planted()
-    return any(pattern.search(read) for pattern in alone) or bool(names.search(read) and tells.search(read))
+    by_pattern = any(pattern.search(read) for pattern in alone) or (names.search(read) and tells.search(read))
+    return bool(by_pattern) or _sentence_score(text) > _thresholds()["sentence"][0]
+
+
+def is_doubtful(text: str) -> bool:
+    """Whether a person should look at a sentence of a document: it may be meant for machines."""
+    return speaks_to_machines(text) or _sentence_score(text) > _thresholds()["sentence"][1]
+
+
+def _sentence_score(text: str) -> float:
+    """How surely a sentence steers a machine; -inf for one too short to tell."""
+    read = model_text(text)
+    return learnt("sentence").score(read) if len(read.split()) >= SHORTEST_SENTENCE else -math.inf
 
 
 def instruction_in(text: str) -> str:
-    """The kind of instruction ("override", "persona" …) in place of a question, "" without one."""
+    """The kind of instruction ("override", LEARNT …) in place of a question; "" without one."""
     if _hidden(text):
         return "encoded"
     read = readable_text(text)
@@ -41,7 +60,29 @@ def instruction_in(text: str) -> str:
     for kind, patterns in _patterns().items():
         if any(pattern.search(version) for version in versions for pattern in patterns):
             return kind
-    return ""
+    if _honest().search(read):
+        return ""
+    return LEARNT if learnt("message").score(model_text(text)) > _thresholds()["message"][0] else ""
+
+
+def model_text(text: str) -> str:
+    """``text`` as the learnt classifiers see it: marks that programs use, too, are words."""
+    return re.sub(r"[\[\]{}<>|#=*]+", " mark ", readable_text(text))
+
+
+@cache
+def learnt(name: str) -> WordingModel:
+    """A classifier of ``ingest/data/instructions``, learnt by ``ingest.training.train_instructions``.
+
+    ``name``: "message" or "sentence". The higher its score, the surer that a text steers a machine.
+    """
+    return WordingModel.load(MODELS / f"{name}.json")
+
+
+@cache
+def _thresholds() -> dict[str, list[float]]:
+    found: dict[str, list[float]] = json.loads((MODELS / "thresholds.json").read_text(encoding="utf-8"))
+    return found
 
 
 def readable_text(text: str) -> str:
@@ -97,6 +138,11 @@ def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
         return re.compile(pattern)
 
     return {kind: tuple(map(compiled, listed)) for kind, listed in _data()["patterns"].items()}
+
+
+@cache
+def _honest() -> re.Pattern[str]:
+    return re.compile(_data()["honest"]["asks_for_form"])
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Literal
 
 from ingest.block import Block, Kind, readable
 from ingest.document import Document
-from ingest.instructions import speaks_to_machines
+from ingest.instructions import is_doubtful, speaks_to_machines
 from ingest.sentences import split_sentences
 from ingest.structure import read_structure
 
@@ -86,6 +86,11 @@ def make_passages(document: Document) -> list[Passage]:
 def machine_sentences(document: Document) -> list[str]:
     """The sentences that are left out of the passages because they tell machines what to answer."""
     return [text for part in _parts(read_structure(document.text), document.text) for text in part.left_out]
+
+
+def doubtful_sentences(document: Document) -> list[str]:
+    """The sentences of the passages that a person should look at: they may be meant for machines."""
+    return [s.text for passage in make_passages(document) for s in passage.spans if is_doubtful(s.text)]
 
 
 def make_sections(document: Document) -> list[Section]:

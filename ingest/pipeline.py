@@ -13,15 +13,9 @@ from filelock import FileLock, Timeout
 from ingest.document import Document, find_documents, load_document
 from ingest.embedding import embedder_fingerprint, load_embedder
 from ingest.errors import BadIndex, DocumentError, IndexReadOnly
-from ingest.index import (
-    Entry,
-    current_generation,
-    open_index,
-    read_entries,
-    read_manifest,
-    write_index,
-)
-from ingest.passages import machine_sentences, make_passages
+from ingest.index import current_generation, open_index, read_entries, read_manifest, write_index
+from ingest.municipality import Entry
+from ingest.passages import doubtful_sentences, machine_sentences, make_passages
 from ingest.question_bank import load_bank
 from ingest.thesaurus import thesaurus_fingerprint
 
@@ -113,7 +107,7 @@ def _plan(paths: list[Path], index: Path, unapproved: bool) -> tuple[list[Entry]
         entry = entries[key] = Entry(document, passages, str(file.resolve()), bank.questions)
         same = old is not None and (old.document, old.questions) == (document, entry.questions)
         outcome: Outcome = "added" if old is None else "unchanged" if same else "changed"
-        note = "; ".join(filter(None, (*document.notes, bank.note, _left_out_note(document))))
+        note = "; ".join(filter(None, (*document.notes, bank.note, _machine_note(document))))
         reports.append(DocumentReport(*key, len(passages), outcome, note, len(entry.questions)))
     for key, entry in before.items():
         if key not in entries and _is_gone(entry, paths):
@@ -123,13 +117,19 @@ def _plan(paths: list[Path], index: Path, unapproved: bool) -> tuple[list[Entry]
     return list(entries.values()), reports
 
 
-def _left_out_note(document: Document) -> str:
-    """What to say of sentences that are never quoted; "" without any."""
-    left_out = machine_sentences(document)
-    if not left_out:
-        return ""
-    first = left_out[0][:60]
-    return f"{len(left_out)} sentences tell machines what to answer and are never quoted (first: «{first}»)"
+def _machine_note(document: Document) -> str:
+    """What to say of sentences that are meant for machines, or may be; "" without any."""
+    left_out, doubtful = machine_sentences(document), doubtful_sentences(document)
+    notes = []
+    if left_out:
+        first = left_out[0][:60]
+        notes.append(
+            f"{len(left_out)} sentences tell machines what to answer and are never quoted (first: «{first}»)"
+        )
+    if doubtful:
+        first = doubtful[0][:60]
+        notes.append(f"look at {len(doubtful)} sentences that may be meant for machines (first: «{first}»)")
+    return "; ".join(notes)
 
 
 def _is_up_to_date(index: Path, embedding: str, thesaurus: Path | None) -> bool:

@@ -12,7 +12,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -34,19 +34,21 @@ class WordingModel:
     bias: float
 
     @classmethod
-    def learn(cls, answered: Sequence[str], unanswered: Sequence[str]) -> WordingModel:
-        """Learn from questions of both kinds, each kind as a whole counting the same.
+    def learn(
+        cls, positive: Sequence[str], negative: Sequence[str], least: int = LEAST_OF_A_KIND
+    ) -> WordingModel:
+        """Learn to give texts like ``positive`` a score above 0, each kind as a whole counting the same.
 
-        The empty model when there are fewer than LEAST_OF_A_KIND of one.
+        The empty model when there are fewer than ``least`` of one.
         """
-        if min(len(answered), len(unanswered)) < LEAST_OF_A_KIND:
+        if min(len(positive), len(negative)) < least:
             return cls({}, {}, 0.0)
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.linear_model import LogisticRegression
 
         cut = TfidfVectorizer(analyzer=wording_features, min_df=LEAST_QUESTIONS, sublinear_tf=True)
-        rows = cut.fit_transform([*answered, *unanswered])
-        labels = [1] * len(answered) + [0] * len(unanswered)
+        rows = cut.fit_transform([*positive, *negative])
+        labels = [1] * len(positive) + [0] * len(negative)
         model = LogisticRegression(
             C=REGULARISATION, solver="liblinear", dual=True, class_weight="balanced", random_state=0
         )
@@ -63,6 +65,10 @@ class WordingModel:
         rarity = {name: pair[1] for name, pair in raw["features"].items()}
         return cls({name: pair[0] for name, pair in raw["features"].items()}, rarity, raw["bias"])
 
+    def pruned(self, least: float = 0.02) -> WordingModel:
+        """The same model without features that weigh less than ``least``, which only lengthen a text."""
+        return replace(self, weights={n: w if abs(w) >= least else 0.0 for n, w in self.weights.items()})
+
     def save(self, file: Path) -> None:
         """Write the model to ``file`` (.json)."""
         features = {name: [weight, self.rarity[name]] for name, weight in self.weights.items()}
@@ -70,7 +76,7 @@ class WordingModel:
         file.write_text(json.dumps(raw, ensure_ascii=False), encoding="utf-8")
 
     def score(self, question: str) -> float:
-        """Log odds that policies answer a question worded so; 0 when nothing is known of its words."""
+        """Log odds of a text worded so (for questions: that policies answer it); 0 when no word is known."""
         counts = Counter(name for name in wording_features(question) if name in self.weights)
         values = {name: (1 + math.log(count)) * self.rarity[name] for name, count in counts.items()}
         length = math.sqrt(sum(value * value for value in values.values()))

@@ -17,7 +17,8 @@ from assistant.settings import Settings
 from eval.train_answerability import fit, threshold
 from ingest.embedding import Embedder, load_embedder
 from ingest.errors import BankError
-from ingest.index import MunicipalityIndex, open_index
+from ingest.index import open_index
+from ingest.municipality import MunicipalityIndex
 from ingest.pipeline import ingest
 from ingest.question_bank import BankEntry, read_bank, write_bank
 from ingest.wording import WordingModel
@@ -32,7 +33,7 @@ by = "test"
 approved = true
 nb = '''
 kan jeg sitte hjemme og jobbe
-hvor mange dager i uken kan jeg ha hjemmekontor
+hvor mange hjemmedager er greit per uke
 '''
 
 [[unanswered]]
@@ -102,7 +103,7 @@ def test_a_question_the_document_does_not_answer_is_nearest_to_its_like(
 def test_a_question_the_document_answers_is_nearest_to_its_like(
     nyby: MunicipalityIndex, embedder: Embedder
 ) -> None:
-    first = known("hvor mange dager kan jeg ha hjemmekontor i uken", nyby, embedder)[0]
+    first = known("hvor mange hjemmedager per uke er greit", nyby, embedder)[0]
     assert first.side == "answered" and HOME in nyby.spans[first.answer[0]].span.text
 
 
@@ -159,7 +160,7 @@ def test_a_wrong_unanswered_table_is_told(tmp_path: Path, table: str, said: str)
 
 
 def test_the_same_words_share_everything(nyby: MunicipalityIndex) -> None:
-    one = wording("hvor mange dager i uken kan jeg ha hjemmekontor")
+    one = wording("hvor mange hjemmedager er greit per uke")
     shared = pair_features(one, one, 1.0, nyby)
     assert [shared[name] for name in ("words", "held", "holds", "grams")] == pytest.approx([1, 1, 1, 1])
     assert (shared["same_type"], shared["other_detail"], shared["other_numbers"]) == (1, 0, 0)
@@ -187,7 +188,11 @@ def test_likeness_learnt_from_the_banks_grows_with_meaning_and_shared_words(nyby
 
 def test_wording_tells_what_policies_seldom_answer() -> None:
     answered = ["hva forventes av ledere", "hva er verdiene våre", "hva sier politikken om kurs"] * 100
-    unanswered = ["hvor mange dager får jeg fri", "hvem godkjenner søknaden", "hvor mange kroner får jeg"] * 100
+    unanswered = [
+        "hvor mange dager får jeg fri",
+        "hvem godkjenner søknaden",
+        "hvor mange kroner får jeg",
+    ] * 100
     model = WordingModel.learn(answered, unanswered)
     assert model.score("hva er målene våre") > 0 > model.score("hvor mange timer får jeg")
 

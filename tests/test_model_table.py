@@ -229,4 +229,4 @@ def test_failures_are_told_with_answers_and_seconds() -> None:
 
 
 def test_each_sort_of_model_is_asked_questions_of_every_municipality() -> None:
-    assert {sort: len(selection(n)) for sort, n in PER_MUNICIPALITY.items()} == {"lies": 20, "fails": 10}
+    assert {sort: len(selection(n)) for sort, n in PER_MUNICIPALITY.items()} == {"lies": 15, "fails": 10}

@@ -16,14 +16,16 @@ import numpy as np
 import pytest
 
 import ingest.index
+import ingest.municipality
 import ingest.pipeline
 from assistant.answer import Answer, Question
 from assistant.chain import PolicyAssistant
 from assistant.settings import PROJECT, Settings
 from ingest.embedding import BUILTIN, Embedder, Vectors, load_embedder
 from ingest.errors import DocumentError, IndexMismatch, IndexMissing, IndexReadOnly
-from ingest.index import Entry, Index, current_generation, open_index, span_refs
+from ingest.index import Index, current_generation, open_index
 from ingest.lexical import ANALYSERS, LexicalIndex
+from ingest.municipality import Entry, span_refs
 from ingest.passages import make_passages
 from ingest.pipeline import IngestReport
 from ingest.pipeline import ingest as run
@@ -571,7 +573,7 @@ def test_the_most_similar_comes_first(tmp_path: Path) -> None:
 def test_the_index_holds_the_models_own_vectors(work: Settings) -> None:
     modum = opened(work).municipalities["modum"]
     ref = modum.spans[3]
-    (vector,) = load_embedder(BUILTIN).embed_passages([ingest.index.span_text(ref)])
+    (vector,) = load_embedder(BUILTIN).embed_passages([ingest.municipality.span_text(ref)])
     assert modum.similar("span", vector, len(modum.spans))[ref.id] == pytest.approx(1.0, abs=1e-5)
 
 

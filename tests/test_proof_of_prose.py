@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.proof import unproven
 from assistant.proof.denial import denied
 from assistant.proof.glossary import bokmaal_for, english_for, english_stem, norwegian_for
-from assistant.proof import unproven
 from eval.documents import read_documents
 from eval.statements import CORPUS, HALVES, dropped, faults, judge_all, let_through, load_statements, main
 

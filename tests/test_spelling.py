@@ -7,7 +7,7 @@ import pytest
 from assistant.answer import Question
 from assistant.chain import PolicyAssistant
 from assistant.spelling import mend
-from ingest.index import MunicipalityIndex
+from ingest.municipality import MunicipalityIndex
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,8 @@ import uvicorn
 from chat_model import Model, Reply, broken, in_turn, material, replied, truthful
 from fastapi import Request
 
+from assistant.answer import Question
+from assistant.chain import PolicyAssistant
 from assistant.errors import UnknownMunicipality
 from assistant.phrases import phrase
 from assistant.settings import Settings
@@ -337,3 +339,18 @@ def test_an_error_after_the_headers_is_an_event_with_the_problem() -> None:
     name, data = event.strip().split("\n")
     assert name == "event: error"
     assert json.loads(data.removeprefix("data: ")).items() >= {"status": 404, "known": ["modum"]}.items()
+
+
+def test_a_model_that_cannot_be_reached_is_asked_once_and_the_policy_is_quoted(
+    indexed_settings: Settings,
+) -> None:
+    model = Model(chat_model.status(500))
+    settings = indexed_settings.model_copy(
+        update={"llm": "m", "llm_base_url": model.url, "llm_timeout_s": 3.0}
+    )
+    asked = PolicyAssistant.open(settings).trace(Question(**QUESTION))
+    model.stop()
+    assert len(model.requests) == 1
+    assert asked.written is not None and asked.written.problem == "it replied with HTTP 500"
+    assert asked.answer is not None and asked.answer.answered_by == "quotes" and asked.answer.statements
+    assert asked.answer.answer.startswith(phrase("written_failed", "nb"))

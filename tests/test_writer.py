@@ -31,7 +31,8 @@ from assistant.writer import (
 )
 from ingest.analysis import words
 from ingest.embedding import load_embedder
-from ingest.index import Index, MunicipalityIndex, SpanRef, open_index
+from ingest.index import Index, open_index
+from ingest.municipality import MunicipalityIndex, SpanRef
 
 ALONE = "Ledelsen alene kan ikke få til dette."  # in Modum's passage on employees
 CHAPTER = "Kommuneplanens samfunnsdel 2022-2032 er basert på FNs bærekraftsmål."  # in Modum's foreword
@@ -669,8 +670,6 @@ def test_a_municipality_that_the_user_named_may_be_named(server: Model) -> None:
         rewritten(words=[1]),
         lambda _: "Hva skal lederen gjøre?",
         lambda _: "{}",
-        chat_model.status(500),
-        chat_model.hanging_up,
     ],
 )
 def test_in_doubt_the_question_stays_as_it_is(server: Model, reply: Reply) -> None:
@@ -678,7 +677,14 @@ def test_in_doubt_the_question_stays_as_it_is(server: Model, reply: Reply) -> No
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("reply", [chat_model.status(500), chat_model.hanging_up])
+def test_a_model_that_cannot_be_asked_is_told(server: Model, reply: Reply) -> None:
+    with pytest.raises(LLMError):
+        rewrite(server, reply)
+
+
 def test_writing_anew_takes_a_third_of_the_time_at_most(server: Model) -> None:
     begin = time.monotonic()
-    assert rewrite(server, chat_model.silent, timeout_s=1.2) is None
+    with pytest.raises(LLMError, match="in time"):
+        rewrite(server, chat_model.silent, timeout_s=1.2)
     assert 0.3 < time.monotonic() - begin < 1

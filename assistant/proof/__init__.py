@@ -8,12 +8,14 @@ from assistant.language import detect_language
 from assistant.proof.agents import unproven_roles
 from assistant.proof.bearing import bearing
 from assistant.proof.claims import read_claim, read_quotes
-from assistant.proof.contents import changed_quotation, misplaced_municipality, opposites, unsupported_words
-from assistant.proof.numerals import numbers, time_places, unproven_numbers
+from assistant.proof.contents import changed_quotation, misplaced_municipality, unsupported_words
+from assistant.proof.numerals import changed_marks, numbers, time_places, unproven_numbers
+from assistant.proof.opposites import opposites
 from assistant.proof.order import changed_order, changed_preference, changed_replacement
 from assistant.proof.polarity import unproven_negations
 from assistant.proof.scope import unproven_scope
 from assistant.proof.strength import unproven_strength
+from assistant.proof.verbatim import changed_words
 
 
 def unproven(text: str, quotes: Sequence[str], headings: Sequence[str] = ()) -> tuple[str, ...]:
@@ -31,15 +33,18 @@ def unproven(text: str, quotes: Sequence[str], headings: Sequence[str] = ()) -> 
     held, context = bearing(statement, said), bearing(statement, above)
     if not any(held.places(word) for word in statement.words if word.numeric or statement.is_content(word)):
         return ("nothing of the quotes: " + text,)
+    proven = time_places(statement) | frozenset(numbers(statement))
     reasons = [
         *misplaced_municipality(statement, said),
         *changed_quotation(text, "\n".join(quotes), english),
+        *changed_marks(text, "\n".join(quotes)),
         *unproven_numbers(statement, said, held),
         *unproven_negations(statement, said, held),
         *unproven_scope(statement, said, held),
         *unproven_strength(statement, said, held),
         *unproven_roles(statement, said, above, held),
-        *unsupported_words(statement, said, held, context, time_places(statement) | frozenset(numbers(statement))),
+        *unsupported_words(statement, said, held, context, proven),
+        *changed_words(statement, said, held),
         *changed_order(statement, said, held),
         *changed_replacement(statement, said, held),
         *changed_preference(statement, said, held),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
+from assistant.phrases import alternatives
 from assistant.proof.bearing import Bearing
 from assistant.proof.claims import Claim, joined, read_claim
 from assistant.proof.keys import pieces
 from assistant.proof.markers import Marker
 from assistant.proof.words import proof_data
+from ingest.analysis import lemma
 
 FRONTED = 4  # words of a phrase that a sentence begins with
 VERBS = ("may", "should", "shall", "will", "must")
@@ -32,11 +35,12 @@ def unproven_roles(statement: Claim, quotes: Claim, headings: Claim, held: Beari
             yield f"role not in the quotes: {_said(statement, marker)}"
     bearing = whole | {*proof_data()["roles"]["within"].split()} & named
     for modal in (m for m in statement.modals if m.kind in VERBS):
-        agent = _agent(statement, modal)
+        agent = _named_agent(statement, modal)
         if agent and not agent & bearing - {AUTHOR} and not agent & {AUTHOR, "you"}:
             yield f"role not in the quotes: {' '.join(sorted(agent))}"
     yield from _another_bearer(statement, quotes, held)
-    yield from _too_often(statement, quotes, headings)
+    yield from _too_often(statement, quotes, headings, held)
+    yield from _doubled(statement, quotes)
     yield from _replaced(statement, quotes, held)
     yield from _exchanged(statement, quotes)
 
@@ -81,14 +85,54 @@ def _another_bearer(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[
                 return
 
 
-def _too_often(statement: Claim, quotes: Claim, headings: Claim) -> Iterator[str]:
-    """Roles that the statement names more often than the quotes, so that one stands where another did."""
-    named = [m.kind for m in (*quotes.roles, *headings.roles)]
-    named += [kind for word in quotes.words for kind in _roles_within(word.lower) - _own(quotes, word.place)]
-    stated = [m.kind for m in statement.roles]
-    for kind in dict.fromkeys(stated):
-        if kind not in (AUTHOR, "you") and stated.count(kind) > max(1, named.count(kind)):
-            yield f"role more often than in the quotes: {kind}"
+def _too_often(statement: Claim, quotes: Claim, headings: Claim, held: Bearing) -> Iterator[str]:
+    """Roles that a sentence of the statement names more often than the sentences it rests on, or that these
+    do not name beside others, so that one stands where another did.
+    """
+    sentences = {w.sentence for w in statement.words}
+    resting = {number: _rests_on(statement, quotes, held, number) for number in sentences}
+    for number in sorted(sentences):
+        stated = [m.kind for m in statement.roles if statement.words[m.place].sentence == number]
+        near = [w for w in quotes.words if w.sentence in resting[number]]
+        named = [m.kind for m in quotes.roles if quotes.words[m.place].sentence in resting[number]]
+        named += [kind for word in near for kind in _roles_within(word.lower) - _own(quotes, word.place)]
+        above = [m.kind for m in headings.roles]
+        people = {*proof_data()["roles"]["people"].split()}
+        for kind in dict.fromkeys(k for k in stated if k not in (AUTHOR, "you")):
+            if stated.count(kind) > max(1, named.count(kind) + above.count(kind)):
+                yield f"role more often than in the quotes: {kind}"
+            elif near and kind in people and kind not in named and people & {*named}:
+                yield f"another role in the quotes: {kind}"
+
+
+def _rests_on(statement: Claim, quotes: Claim, held: Bearing, number: int) -> set[int]:
+    """The sentences of the quotes that hold a sentence of the statement: the best, and those half as good."""
+    count: dict[int, int] = {}
+    used: set[int] = set()
+    for word in (w for w in statement.content() if w.sentence == number):
+        sentences = {quotes.words[p].sentence for p in held.places(word)}
+        used |= sentences if len(sentences) == 1 else set()
+        for sentence in sentences:
+            count[sentence] = count.get(sentence, 0) + 1
+    best = max(count.values(), default=0)
+    return used | {sentence for sentence, times in count.items() if times * 2 >= best}
+
+
+def _doubled(statement: Claim, quotes: Claim) -> Iterator[str]:
+    """A role that stands twice in a row ("både medarbeidere og medarbeidere"), and not so in the quotes."""
+    for kind in _in_a_row(statement) - _in_a_row(quotes):
+        yield f"role twice: {kind}"
+
+
+def _in_a_row(claim: Claim) -> set[str]:
+    between = proof_data()["roles"]["between"].split()
+    found = set()
+    for one, other in pairwise(claim.roles):
+        words = claim.words[one.end : other.place]
+        near = claim.words[one.place].sentence == claim.words[other.place].sentence
+        if near and one.kind == other.kind and all(word.lower in between for word in words):
+            found.add(one.kind)
+    return found
 
 
 def _own(claim: Claim, place: int) -> set[str]:
@@ -154,13 +198,19 @@ def _single(claim: Claim) -> dict[str, int]:
 
 
 def _agent(claim: Claim, modal: Marker) -> frozenset[str]:
-    """The roles right before a modal in its clause, or right after it."""
-    clause = claim.words[modal.place].clause
-    roles = [m for m in claim.roles if claim.words[m.place].clause == clause]
-    before = [m.kind for m in roles if modal.place - 4 <= m.place < modal.place]
-    after = [m.kind for m in roles if m.place == modal.end]
-    found = frozenset(before or after)
+    """``_named_agent`` with "du" as the one it means."""
+    found = _named_agent(claim, modal)
     return found - {"you"} | {_you(claim)} if "you" in found else found
+
+
+def _named_agent(claim: Claim, modal: Marker) -> frozenset[str]:
+    """The roles right after a modal, or right before it in its clause. A genitive is none of them."""
+    clause = claim.words[modal.place].clause
+    genitives = proof_data()["roles"]["genitive"].split()
+    roles = [m for m in claim.roles if claim.words[m.place].clause == clause]
+    roles = [m for m in roles if claim.words[m.place].lower not in genitives]
+    after = frozenset(m.kind for m in roles if m.place == modal.end)
+    return after or frozenset(m.kind for m in roles if modal.place - 4 <= m.place < modal.place)
 
 
 def _you(claim: Claim) -> str:
@@ -188,7 +238,24 @@ def passive(claim: Claim, modal: Marker) -> bool:
 
 
 def has_passive(claim: Claim) -> bool:
-    return any(passive(claim, modal) for modal in claim.modals)
+    """Whether a verb of ``claim`` is a passive, or turns what it says like one ("består av")."""
+    said = " ".join(word.lower for word in claim.words)
+    converse = alternatives(proof_data()["swap"]["converse"])
+    return (
+        any(passive(claim, modal) for modal in claim.modals)
+        or any(f" {phrase} " in f" {said} " for phrase in converse)
+        or any(_passive_verb(claim, word.place) for word in claim.words)
+    )
+
+
+def _passive_verb(claim: Claim, place: int) -> bool:
+    """Whether a verb in "-es" or "-ast" stands here, and who does it after "av": "behandles av utvalget"."""
+    word = claim.words[place].lower
+    following = [w.lower for w in claim.words[place + 1 : place + 4]]
+    if claim.english:
+        return word in ("is", "are", "was", "were", "be", "been") and "by" in following
+    verb = len(word) > 4 and word.endswith(("es", "ast")) and lemma(word) != word
+    return "av" in following and (verb or word in ("blir", "bli", "ble", "vert", "vart"))
 
 
 def _said(claim: Claim, marker: Marker) -> str:

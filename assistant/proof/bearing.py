@@ -26,8 +26,9 @@ from assistant.proof.keys import (
     root,
     roots,
 )
-from assistant.proof.words import Word
+from assistant.proof.words import Word, proof_data
 
+ROOTED = "nwv"  # first letters of keys that a word shares with others of its root only
 SHORTEST_MISSPELT = 9  # letters
 MOST_SUSPENDED = 2  # words from a part with a suspended hyphen to the compound that ends it
 MOST_BETWEEN = 4  # words inside a fixed phrase: "legge forholdene til rette"
@@ -43,10 +44,15 @@ class Bearing:
     whole: dict[int, frozenset[int]]
     parts: dict[int, frozenset[int]]
     literal: dict[int, frozenset[int]]  # whole, without rewordings
+    same: dict[int, frozenset[int]]  # literal, of the same root
 
     def places(self, word: Word) -> frozenset[int]:
         """Every word of the quotes that has to do with ``word``."""
         return self.whole.get(word.place, frozenset()) | self.parts.get(word.place, frozenset())
+
+    def closest(self, word: Word) -> frozenset[int]:
+        """``places``, but of the same root alone where there are such."""
+        return self.same.get(word.place) or self.places(word)
 
 
 def settled(statement: Claim, quotes: Claim, held: Bearing) -> frozenset[int]:
@@ -58,10 +64,10 @@ def settled(statement: Claim, quotes: Claim, held: Bearing) -> frozenset[int]:
         content = [w for w in statement.content() if w.sentence == number]
         counts: dict[int, int] = {}
         for word in content:
-            for sentence in {quotes.words[p].sentence for p in held.places(word)}:
+            for sentence in {quotes.words[p].sentence for p in held.closest(word)}:
                 counts[sentence] = counts.get(sentence, 0) + 1
         for word in content:
-            places = held.places(word)
+            places = held.closest(word)
             most = max((counts[quotes.words[p].sentence] for p in places), default=0)
             used |= {p for p in places if counts[quotes.words[p].sentence] == most}
     return frozenset(used)
@@ -75,7 +81,8 @@ def bearing(statement: Claim, quotes: Claim) -> Bearing:
         of_statement = [keys.without("e") for keys in of_statement]
     else:
         _add_phrases(statement, quotes, of_statement, of_quotes)
-    whole, parts, literal = {}, {}, {}
+        _join_units(statement, of_statement)
+    whole, parts, literal, akin = {}, {}, {}, {}
     for word, keys in zip(statement.words, of_statement, strict=True):
         same = frozenset(
             i
@@ -85,11 +92,14 @@ def bearing(statement: Claim, quotes: Claim) -> Bearing:
         plain = keys.plain
         literal[word.place] = frozenset(i for i in same if plain & of_quotes[i].plain)
         whole[word.place] = same
+        rooted = frozenset(key for key in plain if key[0] in ROOTED)
+        akin[word.place] = frozenset(i for i in same if rooted & of_quotes[i].plain)
         within = frozenset(i for i, other in enumerate(of_quotes) if i not in same and plain & other.parts)
         if not same and not within and keys.pieces:
-            within = _pieced(keys.pieces, of_quotes)
+            pieces_alone = tuple(frozenset(k for k in piece if k[0] not in "ex") for piece in keys.pieces)
+            within = _pieced(pieces_alone, of_quotes)
         parts[word.place] = within
-    return Bearing(whole, parts, literal)
+    return Bearing(whole, parts, literal, akin)
 
 
 def same_denial(word: Word, other: Word, *, english: bool) -> bool:
@@ -178,6 +188,20 @@ def _add_phrases(statement: Claim, quotes: Claim, of_statement: list[_Keys], of_
                             of_quotes[place] = _Keys(old.plain, old.groups, (*old.pieces, key))
                         else:
                             of_quotes[place] = _Keys(old.plain | key, old.groups, old.pieces)
+
+
+def _join_units(statement: Claim, of_statement: list[_Keys]) -> None:
+    """Leave a verb with its particle ("follow up") only the keys that both have as a phrase."""
+    for unit in alternatives(proof_data()["words"]["units"]):
+        stems = [english_stem(each) for each in unit.split()]
+        for start in range(len(statement.words) - len(stems) + 1):
+            places = range(start, start + len(stems))
+            if [english_stem(statement.words[i].lower) for i in places] != stems:
+                continue
+            groups = frozenset.intersection(*(of_statement[i].groups for i in places))
+            for i in places:
+                phrases = frozenset(key for key in of_statement[i].plain if key[0] == "p")
+                of_statement[i] = _Keys(phrases, groups, ())
 
 
 def _groups_in(claim: Claim) -> list[frozenset[str]]:

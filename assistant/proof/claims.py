@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.proof.denial import denied
-from assistant.proof.homographs import inverted, misread
+from assistant.proof.homographs import inverted, misread, reread
 from assistant.proof.markers import MOST_IN_GAP, Marker, listed_entries, markers, role_entries
 from assistant.proof.words import Word, light_words, proof_data, split_words
 from ingest.analysis import compound_parts, lemma
@@ -71,18 +71,28 @@ def read_claim(text: str, *, english: bool) -> Claim:
     words = split_words(text, english)
     lower = [word.lower for word in words]
     language = "en" if english else "no"
-    operators = [m for m in markers(lower, listed_entries("operator", language)) if not misread(words, m)]
+    found = [reread(words, m) for m in markers(lower, listed_entries("operator", language))]
+    operators = [m for m in found if not misread(words, m)]
     operators += _denying(words, operators, english)
     operators += () if english else inverted(words)
     modals = markers(lower, listed_entries("modal", language))
-    roles = markers(lower, role_entries(language))
+    roles = [m for m in markers(lower, role_entries(language)) if m.kind != "none" and not misread(words, m)]
+    operators += () if english else _those_who(words, roles)
     return Claim(
         words,
         tuple(sorted(_single_denials(words, operators), key=lambda m: m.place)),
         tuple(m for m in modals if not misread(words, m)),
-        tuple(m for m in roles if m.kind != "none" and not misread(words, m)),
+        tuple(roles),
         english,
     )
+
+
+def _those_who(words: Sequence[Word], roles: Sequence[Marker]) -> Iterator[Marker]:
+    """A "when" of no length where a sentence begins with a role and "som": "ansatte som slutter"."""
+    for marker in roles:
+        following = words[marker.end : marker.end + 1]
+        if words[marker.place].opens and any(w.lower == "som" for w in following):
+            yield Marker("when", marker.place, 0)
 
 
 def _single_denials(words: Sequence[Word], operators: Sequence[Marker]) -> list[Marker]:

@@ -31,6 +31,16 @@ def misread(words: Sequence[Word], marker: Marker) -> bool:
     return False
 
 
+def reread(words: Sequence[Word], marker: Marker) -> Marker:
+    """``marker``, or the "if" that it is in "dersom nødvendig utstyr mangler"."""
+    after = next((w for w in words[marker.end : marker.end + 1]), None)
+    first = words[marker.place].lower
+    if marker.kind != "than_needed" or first not in _listed("if") or after is None:
+        return marker
+    goes_on = after.clause == words[marker.place].clause and not _light(after.lower)
+    return Marker("if", marker.place, 1) if goes_on else marker
+
+
 def inverted(words: Sequence[Word]) -> Iterator[Marker]:
     """An "if" of no length before each Norwegian sentence that begins with its verb ("Svikter det, …")."""
     for number, first in enumerate(words):
@@ -40,8 +50,8 @@ def inverted(words: Sequence[Word]) -> Iterator[Marker]:
         if second.clause != first.clause or second.lower in _listed("not_inverted"):
             continue
         following = [w for w in words[number + 2 :] if w.sentence == first.sentence]
-        main = next((w for w in following if w.clause != first.clause), None)
-        if main is not None and _verb(main.lower):
+        after = [w for i, w in enumerate(following) if i and w.clause != following[i - 1].clause]
+        if any(_verb(w.lower) for w in after):
             yield Marker("if", first.place, 0)
 
 

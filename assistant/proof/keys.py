@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from assistant.proof.denial import denied
-from assistant.proof.glossary import bokmaal_for, english_for, english_stem, glosses
+from assistant.proof.glossary import bokmaal_for, english_for, english_stem, english_vocabulary, glosses
 from assistant.proof.words import Word, proof_data
 from ingest.analysis import compound_parts, is_known, lemma
 
@@ -31,6 +31,10 @@ def english_keys(word: str, *, denying: bool = True) -> frozenset[str]:
     forms = {word, denied(word, english=True) if denying else ""} - {""}
     for ending, others in (("ed", ("", "e")), ("ing", ("", "e")), ("s", ("",))):
         forms |= {f[: -len(ending)] + other for f in (*forms,) if f.endswith(ending) for other in others}
+    if english_stem(word) not in english_vocabulary():  # "shorter" is "short", but "career" is no "care"
+        forms |= {word.removesuffix("er") + e for e in ("", "e")} | {
+            word.removesuffix("est") + e for e in ("", "e")
+        }
     return frozenset(f"e:{english_stem(form)}" for form in forms) | {f"w:{word.removesuffix(chr(39) + 's')}"}
 
 
@@ -50,7 +54,7 @@ def norwegian_keys(word: str, *, denying: bool = True) -> frozenset[str]:
 def dictionary_forms(word: str) -> frozenset[str]:
     """A word's dictionary form, and that of the word without the "s" of a genitive or a compound."""
     bare_word = word.removesuffix("s")
-    forms = {lemma(word)} | ({bare_word, lemma(bare_word)} if is_known(bare_word) else set())
+    forms = {lemma(word)} | ({bare_word, lemma(bare_word)} if bare_word and is_known(bare_word) else set())
     return frozenset(forms)
 
 

@@ -14,6 +14,7 @@ from assistant.proof.words import Word, proof_data
 NEAR = 6  # words between a number and what it counts, in the quotes
 COUNTED = 3  # words after a number that say what it counts
 _DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_MARKED = re.compile(r"[^\W\d_]{3,}\d{1,2}\b|\b(?:19|20)\d{3,4}\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_WITH_FOOTNOTE = re.compile(r"((?:19|20)\d\d)\d{1,2}")
 
@@ -60,6 +61,14 @@ def unproven_numbers(statement: Claim, quotes: Claim, held: Bearing) -> Iterator
         if marker.kind not in in_quotes and marker.kind != "none":
             said = " ".join(w.text for w in statement.words[marker.place : marker.end])
             yield f"time not in the quotes: {said}"
+
+
+def changed_marks(text: str, quotes: str) -> Iterator[str]:
+    """Words and years with a footnote's number ("mestrer12", "201612") that the quotes have not so."""
+    written = {match[0].lower() for match in _MARKED.finditer(quotes)}
+    for match in _MARKED.finditer(text):
+        if match[0].lower() not in written:
+            yield f"number not in the quotes: {match[0]}"
 
 
 def time_places(claim: Claim) -> frozenset[int]:
@@ -165,7 +174,7 @@ def _counts_the_same(statement: Claim, quotes: Claim, held: Bearing, place: int,
     counted = [w for w in statement.content() if place < w.place < until and w.clause == clause]
     written = {p: values for p, values in numbers(quotes).items() if values != {"%"}}
     for word in counted:
-        places = held.places(word)
+        places = held.closest(word)
         if places and not any(_nearest(p, written, quotes) in (None, *found) for p in places):
             return False
     return True

@@ -39,7 +39,11 @@ def changed_replacement(statement: Claim, quotes: Claim, held: Bearing) -> Itera
         sentence = quotes.words[marker.place].sentence
         left = {w.place for w in quotes.content() if w.sentence == sentence and w.place < marker.place}
         right = {w.place for w in quotes.content() if w.sentence == sentence and w.place > marker.place}
-        for word in (w for w in statement.words if marker.place in held.whole.get(w.place, ())):
+        replacing = {m.place for m in _standing(statement, "replacing")}
+        turning = [w for w in statement.words if marker.place in held.whole.get(w.place, ())]
+        if marker.place in {m.place for m in _standing(quotes, "replacing")}:
+            turning += [w for w in statement.words if w.place in replacing]
+        for word in turning:
             beside = [w for w in statement.content() if w.clause == word.clause]
             before = {p for w in beside if w.place < word.place for p in held.places(w)}
             after = {p for w in beside if w.place > word.place for p in held.places(w)}
@@ -49,26 +53,32 @@ def changed_replacement(statement: Claim, quotes: Claim, held: Bearing) -> Itera
 
 
 def changed_preference(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[str]:
-    """Two things of which the quotes prefer one ("frikjøpt tid framfor penger"), the other way round."""
-    for own in _preferring(statement):
-        before, after = _beside(statement, own)
-        for theirs in _preferring(quotes):
-            sentence = quotes.words[theirs.place].sentence
-            left = {w.place for w in quotes.words if w.sentence == sentence and w.place < theirs.place}
-            right = {w.place for w in quotes.words if w.sentence == sentence and w.place >= theirs.end}
+    """Two things of which the quotes put one first ("frikjøpt tid framfor penger", "faste før vikarer"), the
+    other way round.
+    """
+    for kind in ("rather", "before"):
+        for own in _standing(statement, kind):
+            before, after = _beside(statement, own)
             first = held.places(before) if before else frozenset()
             second = held.places(after) if after else frozenset()
-            if (first and first <= right) or (second and second <= left):
-                yield f"changed places around: {statement.words[own.place].text}"
+            for theirs in _standing(quotes, kind):
+                sentence = quotes.words[theirs.place].sentence
+                left = {w.place for w in quotes.words if w.sentence == sentence and w.place < theirs.place}
+                right = {w.place for w in quotes.words if w.sentence == sentence and w.place >= theirs.end}
+                gone = [bool(first) and first <= right, bool(second) and second <= left]
+                if all(gone) or (kind == "rather" and any(gone)):
+                    yield f"changed places around: {statement.words[own.place].text}"
 
 
-def _preferring(claim: Claim) -> list[Marker]:
-    """The words of ``claim`` before which stands what is preferred, and after which what is not."""
-    listed = alternatives(proof_data()["swap"]["rather"])
+def _standing(claim: Claim, kind: str) -> list[Marker]:
+    """The words of ``claim`` before which stands what comes first, and after which what does not."""
+    phrases = [tuple(each.split()) for each in alternatives(proof_data()["swap"][kind])]
+    lower = [word.lower for word in claim.words]
     return [
-        m
-        for m in claim.operators
-        if m.kind == "instead" and " ".join(w.lower for w in claim.words[m.place : m.end]) in listed
+        Marker(kind, place, len(phrase))
+        for place in range(len(lower))
+        for phrase in phrases
+        if tuple(lower[place : place + len(phrase)]) == phrase
     ]
 
 

@@ -16,14 +16,17 @@ from assistant.proof.words import Word, proof_data
 
 REACH = 3  # content words after a negation that it surely denies
 DENYING = ("not", "instead", "unless", "regardless")
+BESIDE = 2  # words before a negation of the quotes: "hører aldri hjemme"
 BEFORE = 2  # content words before a negation that it denies when none comes after it in the clause
 
 
 def unproven_negations(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[str]:
     """Negations added to what the quotes say, and negations of the quotes left out."""
-    uses = {w.place: held.places(w) for w in statement.words if _deniable(statement, w)}
+    uses = {w.place: held.closest(w) for w in statement.words if _deniable(statement, w)}
     own = [m for m in statement.operators if m.kind in DENYING and m.kind != "regardless"]
     theirs = [m for m in quotes.operators if m.kind in DENYING]
+    if any(m.kind == "regardless" for m in statement.operators):
+        theirs = [m for m in theirs if m.kind != "regardless"]
     same = {marker: _same_word(quotes, held, marker) for marker in own}
     matched = {m for found in same.values() for m in found}
     for marker in (m for m in own if not same[m]):
@@ -51,12 +54,12 @@ def unproven_negations(statement: Claim, quotes: Claim, held: Bearing) -> Iterat
 
 def _covers(quotes: Claim, marker: Marker, reach: list[frozenset[int]]) -> bool:
     """Whether a negation of the quotes denies what one of the statement does: half of its words stand in the
-    clause, or the first one stands there only, and first.
+    clause, or the first one stands right beside it.
     """
     clause = _clause(quotes, marker)
     inside = sum(bool(places & clause) for places in reach)
-    first = frozenset(_reach(quotes, marker)[:1])
-    return inside > 0 and (inside * 2 >= len(reach) or (bool(reach[0] & first) and reach[0] <= clause))
+    first = {*_reach(quotes, marker)[:1], *range(marker.place - BESIDE, marker.place)}
+    return inside > 0 and (inside * 2 >= len(reach) or bool(reach[0] & first))
 
 
 def _is_used(quotes: Claim, marker: Marker, used: set[int]) -> bool:

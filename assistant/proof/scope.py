@@ -11,6 +11,8 @@ from assistant.proof.numerals import numbers, time_places
 from assistant.proof.words import proof_data
 
 OWN_CHECK = ("not", "both", "instead", "unless")  # negation has a check of its own
+BINDING = ("only", "most", "always")
+NEAR = 8  # words between one of these and what it is said of
 BESIDE = 3  # words between a quote's number and the limit put on it
 
 
@@ -26,12 +28,13 @@ def unproven_scope(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[s
         entry = table[marker.kind]
         if (
             marker.kind in OWN_CHECK
+            or not marker.length
             or entry.get("free")
             or (entry.get("numeric") and not _limits(statement, marker))
         ):
             continue
         licences = {marker.kind, *entry.get("by", ())}
-        if not written & licences:
+        if not written & licences or (marker.kind in BINDING and _moved(statement, quotes, held, marker)):
             yield f"not in the quotes: {_said(statement, marker)}"
     used = settled(statement, quotes, held)
     for marker in quotes.operators:
@@ -46,6 +49,24 @@ def unproven_scope(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[s
             _limits(quotes, marker) and marker.kind not in stated and _number_kept(statement, quotes, marker)
         ):
             yield f"limit of the quotes left out: {_said(quotes, marker)}"
+
+
+def _moved(statement: Claim, quotes: Claim, held: Bearing, marker: Marker) -> bool:
+    """Whether what stands before and after "bare" in the statement stands nowhere near one in the quotes."""
+    clause = statement.words[marker.place].clause
+    content = [w for w in statement.content() if w.clause == clause and held.places(w)]
+    beside = [w for w in content if w.place < marker.place][-1:] + [
+        w for w in content if w.place >= marker.end
+    ][:1]
+    theirs = [m for m in quotes.operators if m.kind == marker.kind]
+    if not beside or not theirs:
+        return False
+    return not any(
+        quotes.words[p].sentence == quotes.words[m.place].sentence and abs(p - m.place) <= NEAR
+        for word in beside
+        for p in held.places(word)
+        for m in theirs
+    )
 
 
 def _binds(quotes: Claim, marker: Marker, used: frozenset[int]) -> bool:

@@ -58,7 +58,9 @@ def _borne_by(statement: Claim, marker: Marker, quotes: Claim, held: Bearing) ->
 def _forbids(claim: Claim, marker: Marker) -> bool:
     """Whether a modal is denied right after it: "kan ikke", "skal ikke" and "må ikke" forbid alike."""
     near = range(marker.place, marker.end + 2)
-    return marker.kind in FORBIDDING and any(m.kind == "not" and m.place in near for m in claim.operators)
+    return marker.kind in FORBIDDING and any(
+        m.kind in ("not", "at_most") and m.place in near for m in claim.operators
+    )
 
 
 def _governs(statement: Claim, marker: Marker, quotes: Claim, held: Bearing, modal: Marker) -> bool:
