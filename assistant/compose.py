@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -14,6 +14,7 @@ from assistant.question_type import answer_type, asks_for_detail
 from assistant.trace import Trace
 from assistant.verify import citation_holds
 from assistant.writer import NO_ANSWER
+from ingest.document import Document
 
 CLOSEST = 3  # passages offered when there is no answer
 
@@ -44,14 +45,14 @@ def answered_text(trace: Trace) -> str:
     if trace.answered_by != QUOTES:
         lead = phrase("lead_written", language, titles=titles, model=trace.answered_by)
         written = [f"{s.text} {_numbers(s)}" for s in trace.statements]
-        return "\n\n".join([lead, *written, *validity(trace.citations, language)])
+        return "\n\n".join([lead, *written, *validity(trace.citations, trace.index.documents, language)])
     lead = phrase("lead", language, titles=titles)
     if trace.written is not None and trace.written.problem != NO_ANSWER:
         lead = f"{phrase('written_failed', language)} {lead}"
     items = {f for ref in trace.refs if ref.span.kind == "item" for f in ref.span.fragments}
     numbers = frozenset(c.n for c in trace.citations if (c.start, c.end) in items)
     quotes = quoted_text(trace.statements, trace.citations, numbers)
-    return "\n\n".join([lead, *quotes, *validity(trace.citations, language)])
+    return "\n\n".join([lead, *quotes, *validity(trace.citations, trace.index.documents, language)])
 
 
 def quoted_text(
@@ -75,18 +76,29 @@ def quoted_text(
     return blocks
 
 
-def validity(citations: Sequence[Citation], language: Language) -> list[str]:
-    """When what is cited was adopted and until when it holds, with a warning where that time has passed."""
-    lines = []
-    for adopted in dict.fromkeys(c.adopted for c in citations if c.adopted):
-        lines.append(phrase("adopted", language, date=readable_date(adopted, language)))
+def validity(
+    citations: Sequence[Citation], documents: Mapping[str, Document], language: Language
+) -> list[str]:
+    """When what is cited was adopted and until when it holds, with a warning where that time has passed.
+
+    One paragraph, or none. ``documents`` maps the ids of those cited to them.
+    """
+    lines = [
+        phrase("adopted", language, date=readable_date(adopted, language))
+        for adopted in dict.fromkeys(c.adopted for c in citations if c.adopted)
+    ]
     today = date.today().isoformat()
-    for section, until in dict.fromkeys((c.section[0] if c.section else "", c.valid_to) for c in citations):
-        if until is not None:
-            key = "expired" if until < today else "valid_to"
-            where = f"«{section.rstrip(': ')}»" if section else _titles([citations[0].title], language)
-            lines.append(phrase(key, language, section=where, date=readable_date(until, language)))
+    parts = dict.fromkeys((_part_for_a_time(c, documents), c.valid_to) for c in citations if c.valid_to)
+    for part, until in parts:
+        key = "expired" if until < today else "valid_to"
+        lines.append(phrase(key, language, section=f"«{part}»", date=readable_date(until, language)))
     return [" ".join(lines)] if lines else []
+
+
+def _part_for_a_time(citation: Citation, documents: Mapping[str, Document]) -> str:
+    """The chapter that the citation's ``valid_to`` is of, or the document's title."""
+    periods = documents[citation.document].periods
+    return next((p.section for p in periods if p.section in citation.section), citation.title)
 
 
 def readable_date(iso: str, language: Language) -> str:

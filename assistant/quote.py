@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.lists import LONGEST_LIST, list_items, opened_by, opening, siblings
+from assistant.lists import LONGEST_LIST, is_table, list_items, opened_by, opening, siblings, table_row
 from assistant.overview import asks_for_whole, overview
 from assistant.question_type import asks_for, points_back
 from assistant.retrieve import Ranked, Suggested
-from assistant.roles import duties, is_table, roles_asked_about
+from assistant.roles import duties, roles_asked_about
 from assistant.understand import Understood, topic_words
 from ingest.analysis import terms, word_terms
 from ingest.block import bare
@@ -53,7 +53,8 @@ def choose_quotes(
     if not chosen and asks_for(question, "summary"):
         chosen = _best_of(_section_about(question, index), ranked, MOST_SUMMARY)
     chosen = chosen or _best_spans(question, ranked, index)
-    return _by_section(_without_repeats(chosen), ranked, index)
+    rows = {each.id: each for ref in chosen for each in table_row(ref, index)}
+    return _by_section(_without_repeats(list(rows.values())), ranked, index)
 
 
 def _duties(question: str, ranked: Sequence[Ranked], index: MunicipalityIndex) -> list[SpanRef]:

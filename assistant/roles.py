@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from assistant.lists import is_table
 from assistant.phrases import alternatives, load_data, says
 from assistant.understand import topic_words
 from ingest.analysis import terms, word_terms, words
 from ingest.municipality import MunicipalityIndex, SpanRef
-from ingest.passages import Span
 
 _CLAUSE = re.compile(r"[.!?:;]\s")
 ROLES = ("leader", "employee", "union", "safety", "politician")
@@ -93,11 +93,6 @@ def _mean_words(ref: SpanRef) -> float:
     """How many words the items of the list ``ref`` stands in have on average."""
     items = [len(words(s.text)) for s in ref.passage.spans if s.list_id == ref.span.list_id]
     return sum(items) / len(items)
-
-
-def is_table(items: Sequence[Span]) -> bool:
-    """Whether a "list" is the cells of a table: the same short text comes back in it."""
-    return len({span.text for span in items}) < len(items)
 
 
 @cache

@@ -14,7 +14,7 @@ from assistant.proof.markers import Marker
 from assistant.proof.words import proof_data
 from ingest.analysis import lemma
 
-FRONTED = 4  # words of a phrase that a sentence begins with
+FRONTED = 7  # words of a phrase that a sentence begins with
 VERBS = ("may", "should", "shall", "will", "must")
 SHORTEST_ROLE = 5  # letters of a role that a compound begins with
 AUTHOR = "municipality"  # a document's author, who is often named nowhere in it

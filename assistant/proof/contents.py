@@ -47,6 +47,7 @@ def _sharing(statement: Claim, quotes: Claim, held: Bearing) -> list[Word]:
     "åpenhet, respekt og mot", although "åpenhet" may stand for "ærlighet".
     """
     content = statement.content()
+    about = {word.place for word in quotes.content()}
     found = []
     for one, other in pairwise(content):
         between = statement.words[one.place + 1 : other.place]
@@ -55,7 +56,10 @@ def _sharing(statement: Claim, quotes: Claim, held: Bearing) -> list[Word]:
         listed = one.sentence == other.sentence and joint and comma != bool(between)
         if not listed or held.parts.get(one.place) or held.parts.get(other.place):
             continue
-        same = held.whole.get(one.place, frozenset()), held.whole.get(other.place, frozenset())
+        same = (
+            held.whole.get(one.place, frozenset()) & about,
+            held.whole.get(other.place, frozenset()) & about,
+        )
         if len(same[0] | same[1]) == 1 and same[0] == same[1]:
             text = {quotes.words[p].lower for p in same[0]}
             found += [w for w in (one, other) if w.lower not in text][-1:]

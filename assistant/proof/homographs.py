@@ -20,6 +20,8 @@ def misread(words: Sequence[Word], marker: Marker) -> bool:
     if word.text == "May":
         return not word.opens or (after is not None and after.numeric)
     if marker.kind == "some" and marker.length == 1 and word.lower in _listed("somebody"):
+        if before is not None and before.opens and _verb(before.lower):
+            return True
         return after is None or after.clause != word.clause or _light(after.lower)
     if marker.kind == "user" and word.lower in _listed("user"):
         return (before is not None and before.lower in _listed("user_before")) or (
@@ -50,7 +52,7 @@ def inverted(words: Sequence[Word]) -> Iterator[Marker]:
         if second.clause != first.clause or second.lower in _listed("not_inverted"):
             continue
         following = [w for w in words[number + 2 :] if w.sentence == first.sentence]
-        after = [w for i, w in enumerate(following) if i and w.clause != following[i - 1].clause]
+        after = [w for w in following if w.clause != words[w.place - 1].clause]
         if any(_verb(w.lower) for w in after):
             yield Marker("if", first.place, 0)
 

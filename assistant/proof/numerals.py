@@ -14,7 +14,7 @@ from assistant.proof.words import Word, proof_data
 NEAR = 6  # words between a number and what it counts, in the quotes
 COUNTED = 3  # words after a number that say what it counts
 _DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
-_MARKED = re.compile(r"[^\W\d_]{3,}\d{1,2}\b|\b(?:19|20)\d{3,4}\b")
+_MARKED = re.compile(r"[^\W\d_]{3,}\d{1,2}\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_WITH_FOOTNOTE = re.compile(r"((?:19|20)\d\d)\d{1,2}")
 
@@ -64,7 +64,7 @@ def unproven_numbers(statement: Claim, quotes: Claim, held: Bearing) -> Iterator
 
 
 def changed_marks(text: str, quotes: str) -> Iterator[str]:
-    """Words and years with a footnote's number ("mestrer12", "201612") that the quotes have not so."""
+    """Words with a footnote's number ("mestrer12") that do not stand so in the quotes."""
     written = {match[0].lower() for match in _MARKED.finditer(quotes)}
     for match in _MARKED.finditer(text):
         if match[0].lower() not in written:

@@ -65,9 +65,18 @@ def changed_preference(statement: Claim, quotes: Claim, held: Bearing) -> Iterat
                 sentence = quotes.words[theirs.place].sentence
                 left = {w.place for w in quotes.words if w.sentence == sentence and w.place < theirs.place}
                 right = {w.place for w in quotes.words if w.sentence == sentence and w.place >= theirs.end}
-                gone = [bool(first) and first <= right, bool(second) and second <= left]
-                if all(gone) or (kind == "rather" and any(gone)):
+                nearest = (bool(first) and first <= right) or (bool(second) and second <= left)
+                if nearest if kind == "rather" else _crossed(statement, own, held, left, right):
                     yield f"changed places around: {statement.words[own.place].text}"
+
+
+def _crossed(statement: Claim, marker: Marker, held: Bearing, left: set[int], right: set[int]) -> bool:
+    """Whether a word before ``marker`` stands only on the right in the quotes, and one after it only left."""
+    sentence = statement.words[marker.place].sentence
+    content = [w for w in statement.content() if w.sentence == sentence and held.closest(w)]
+    come = any(held.closest(w) <= right for w in content if w.place < marker.place)
+    gone = any(held.closest(w) <= left for w in content if w.place >= marker.end)
+    return come and gone
 
 
 def _standing(claim: Claim, kind: str) -> list[Marker]:
@@ -101,7 +110,8 @@ def _parted(claim: Claim) -> list[tuple[list[Word], list[Word], bool]]:
         words = [w for w in claim.words if w.sentence == sentence]
         pivot = next((w.place for w in words if w.lower in pivots or w.place in modal), None)
         opening = set(proof_data()["swap"]["opening"].split())
-        if pivot is not None and words[0].lower not in opening:
+        condition = any(m.place == words[0].place and m.kind == "if" for m in claim.operators)
+        if pivot is not None and words[0].lower not in opening and not condition:
             content = [w for w in words if claim.is_content(w) or w.lower in documents]
             voice = passive(claim, Marker("", pivot, 1))
             found.append(

@@ -38,7 +38,8 @@ def unproven_negations(statement: Claim, quotes: Claim, held: Bearing) -> Iterat
             yield f"negation not in the quotes: {statement.words[marker.place].text}"
         every = frozenset[int]().union(*reach)
         nearest = [m for m in found if every & set(_reach(quotes, m))] or found
-        matched.update(nearest[:1] if len(own) > 1 else nearest)
+        several = statement.words[marker.place].lower in proof_data()["words"]["neither"].split()
+        matched.update(found if several else nearest[:1] if len(own) > 1 else nearest)
     everything = {p for word in statement.words for p in held.whole.get(word.place, ())}
     used = {p for places in uses.values() for p in places}
     for marker in theirs:
@@ -56,6 +57,8 @@ def _covers(quotes: Claim, marker: Marker, reach: list[frozenset[int]]) -> bool:
     """Whether a negation of the quotes denies what one of the statement does: half of its words stand in the
     clause, or the first one stands right beside it.
     """
+    if not marker.length:
+        return any(marker.place in places for places in reach)
     clause = _clause(quotes, marker)
     inside = sum(bool(places & clause) for places in reach)
     first = {*_reach(quotes, marker)[:1], *range(marker.place - BESIDE, marker.place)}

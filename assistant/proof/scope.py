@@ -8,10 +8,11 @@ from assistant.proof.bearing import Bearing, settled
 from assistant.proof.claims import Claim
 from assistant.proof.markers import Marker
 from assistant.proof.numerals import numbers, time_places
-from assistant.proof.words import proof_data
+from assistant.proof.words import Word, proof_data
 
 OWN_CHECK = ("not", "both", "instead", "unless")  # negation has a check of its own
 BINDING = ("only", "most", "always")
+LEADING = ("if", "unless")  # what is tied by one that opens the sentence stands after its clause
 NEAR = 8  # words between one of these and what it is said of
 BESIDE = 3  # words between a quote's number and the limit put on it
 
@@ -36,6 +37,8 @@ def unproven_scope(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[s
         licences = {marker.kind, *entry.get("by", ())}
         if not written & licences or (marker.kind in BINDING and _moved(statement, quotes, held, marker)):
             yield f"not in the quotes: {_said(statement, marker)}"
+    if word := _alternatives_joined(statement, quotes, held):
+        yield f"not in the quotes: {word.text}"
     used = settled(statement, quotes, held)
     for marker in quotes.operators:
         entry = table[marker.kind]
@@ -49,6 +52,29 @@ def unproven_scope(statement: Claim, quotes: Claim, held: Bearing) -> Iterator[s
             _limits(quotes, marker) and marker.kind not in stated and _number_kept(statement, quotes, marker)
         ):
             yield f"limit of the quotes left out: {_said(quotes, marker)}"
+
+
+def _alternatives_joined(statement: Claim, quotes: Claim, held: Bearing) -> Word | None:
+    """The "both" of a statement that joins what ", eller" parts in the quotes."""
+    words = proof_data()["words"]
+    for word in (w for w in statement.words if w.lower in words["both"].split()):
+        rest = [w for w in statement.words[word.place + 1 :] if w.sentence == word.sentence]
+        joint = next((w.place for w in rest if w.lower in ("og", "and")), None)
+        if joint is None:
+            continue
+        one = {quotes.words[p].clause for w in rest if w.place < joint for p in held.places(w)}
+        after = next(
+            (w for w in rest if w.place > joint and statement.is_content(w) and held.places(w)), None
+        )
+        other = {quotes.words[p].clause for p in held.places(after)} if after else set()
+        opening = {w.clause for w in quotes.words if w.lower == "eller" and _opens_clause(quotes, w)}
+        if one and other and not one & other and other & opening:
+            return word
+    return None
+
+
+def _opens_clause(claim: Claim, word: Word) -> bool:
+    return word.place == 0 or claim.words[word.place - 1].clause != word.clause
 
 
 def _moved(statement: Claim, quotes: Claim, held: Bearing, marker: Marker) -> bool:
@@ -73,6 +99,11 @@ def _binds(quotes: Claim, marker: Marker, used: frozenset[int]) -> bool:
     """Whether the statement uses words of the sentence the operator stands in, right beside it."""
     sentence = quotes.words[marker.place].sentence
     content = [w.place for w in quotes.content() if w.sentence == sentence]
+    if marker.kind in LEADING and quotes.words[marker.place].opens:
+        clause = quotes.words[marker.place].clause
+        main = [p for p in content if quotes.words[p].clause != clause]
+        if main and len(used.intersection(main)) * 2 >= len(main):
+            return True
     before = [p for p in content if p < marker.place][-2:]
     after = [p for p in content if p >= marker.end][:2]
     if proof_data()["operator"][marker.kind].get("forward"):

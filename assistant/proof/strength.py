@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assistant.phrases import alternatives
 from assistant.proof.bearing import Bearing, settled
 from assistant.proof.claims import Claim
 from assistant.proof.markers import Marker
 from assistant.proof.words import proof_data
 
+PURPOSE = 5  # words before a modal in which "for at" may stand
+BESIDE = 2  # words from a modal to its "ikke"
 FORBIDDING = ("may", "shall", "must", "will")
 
 
@@ -16,6 +19,8 @@ def unproven_strength(statement: Claim, quotes: Claim, held: Bearing) -> Iterato
     """Modals of the statement that are stronger or weaker than the quotes', and weak ones left out."""
     table, strength = proof_data()["modal"], proof_data()["strength"]
     for marker in (m for m in statement.modals if not table[m.kind].get("free")):
+        if marker.kind == "may" and for_a_purpose(statement, marker):
+            continue
         sentences = _borne_by(statement, marker, quotes, held)
         near = [m for m in quotes.modals if quotes.words[m.place].sentence in sentences]
         written = {m.kind for m in near if _governs(statement, marker, quotes, held, m)}
@@ -24,7 +29,7 @@ def unproven_strength(statement: Claim, quotes: Claim, held: Bearing) -> Iterato
             written.discard("possible")
         if any(_is_item(quotes, sentence) for sentence in sentences):
             written.add("item")
-        if _forbids(statement, marker) and any(_forbids(quotes, m) for m in quotes.modals):
+        if forbids(statement, marker.place) and any(forbids(quotes, m.place) for m in quotes.modals):
             written |= {"may", "shall", "must", "will"}
         if not written & set(strength[marker.kind].split()):
             yield f"strength not in the quotes: {_said(statement, marker)}"
@@ -55,12 +60,20 @@ def _borne_by(statement: Claim, marker: Marker, quotes: Claim, held: Bearing) ->
     return chosen | {quotes.words[p].sentence for w in subject for p in held.places(w)}
 
 
-def _forbids(claim: Claim, marker: Marker) -> bool:
-    """Whether a modal is denied right after it: "kan ikke", "skal ikke" and "må ikke" forbid alike."""
-    near = range(marker.place, marker.end + 2)
-    return marker.kind in FORBIDDING and any(
-        m.kind in ("not", "at_most") and m.place in near for m in claim.operators
-    )
+def for_a_purpose(claim: Claim, marker: Marker) -> bool:
+    """Whether a modal only says what something is for: "legge til rette for at du kan utvikle deg"."""
+    before = [w.lower for w in claim.words[max(0, marker.place - PURPOSE) : marker.place]]
+    purposes = alternatives(proof_data()["words"]["purpose"])
+    return any(f" {phrase} " in f" {' '.join(before)} " for phrase in purposes)
+
+
+def forbids(claim: Claim, place: int) -> bool:
+    """Whether the modal at ``place`` is denied right after it: "kan ikke" and "skal ikke" forbid alike."""
+    plain = proof_data()["words"]["plain_not"].split()
+    near = range(place, place + BESIDE + 1)
+    denied = [m for m in claim.operators if m.kind in ("not", "at_most") and m.place in near]
+    modal = any(m.place == place and m.kind in FORBIDDING for m in claim.modals)
+    return modal and any(claim.words[m.place].lower in plain for m in denied)
 
 
 def _governs(statement: Claim, marker: Marker, quotes: Claim, held: Bearing, modal: Marker) -> bool:

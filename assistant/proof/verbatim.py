@@ -13,7 +13,8 @@ from rapidfuzz.distance import Levenshtein
 from assistant.proof.agents import AUTHOR
 from assistant.proof.bearing import Bearing
 from assistant.proof.claims import Claim
-from assistant.proof.numerals import numbers
+from assistant.proof.numerals import dates, numbers
+from assistant.proof.strength import forbids
 from assistant.proof.words import Word, proof_data
 
 LEAST_ALIKE = 0.7  # of the statement's words that stand in the same order in a sentence of the quotes
@@ -66,8 +67,12 @@ def _differs(statement: Claim, word: Word, quotes: Claim, other: Word) -> bool:
         return not own & theirs and AUTHOR not in own | theirs and "you" not in own
     own, theirs = _kinds(statement, word, "modals"), _kinds(quotes, other, "modals")
     if own and theirs:
+        if forbids(statement, word.place) and forbids(quotes, other.place):
+            return False
         allowed = proof_data()["strength"]
         return not any(theirs & set(allowed.get(kind, "").split()) for kind in own)
+    if word.place in {p for date in dates(statement) for p in range(date.first, date.last + 1)}:
+        return False
     values, written = numbers(statement).get(word.place), numbers(quotes).get(other.place)
     return bool(values and written and not values & written)
 
