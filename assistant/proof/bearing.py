@@ -29,6 +29,9 @@ from assistant.proof.keys import (
 from assistant.proof.words import Word, proof_data
 
 ROOTED = "nwv"  # first letters of keys that a word shares with others of its root only
+# English words that two Norwegian ones must share when nothing else joins them. One drops 58 of the 519
+# honest statements of the development half, two drop 63; neither lets a tampered one through.
+FEWEST_GLOSSES = 2
 SHORTEST_MISSPELT = 9  # letters
 MOST_SUSPENDED = 2  # words from a part with a suspended hyphen to the compound that ends it
 MOST_BETWEEN = 4  # words inside a fixed phrase: "legge forholdene til rette"
@@ -87,14 +90,16 @@ def bearing(statement: Claim, quotes: Claim) -> Bearing:
         same = frozenset(
             i
             for i, other in enumerate(of_quotes)
-            if keys.whole & other.whole or _misspelt(word.lower, quotes.words[i].lower)
+            if _meet(keys.whole & other.whole) or _misspelt(word.lower, quotes.words[i].lower)
         )
         plain = keys.plain
         literal[word.place] = frozenset(i for i in same if plain & of_quotes[i].plain)
         whole[word.place] = same
         rooted = frozenset(key for key in plain if key[0] in ROOTED)
         akin[word.place] = frozenset(i for i in same if rooted & of_quotes[i].plain)
-        within = frozenset(i for i, other in enumerate(of_quotes) if i not in same and plain & other.parts)
+        within = frozenset(
+            i for i, other in enumerate(of_quotes) if i not in same and _meet(plain & other.parts)
+        )
         if not same and not within and keys.pieces:
             pieces_alone = tuple(frozenset(k for k in piece if k[0] not in "ex") for piece in keys.pieces)
             within = _pieced(pieces_alone, of_quotes)
@@ -127,6 +132,12 @@ def _pieced(wanted: tuple[frozenset[str], ...], of_quotes: Sequence[_Keys]) -> f
         ahead = range(last + 1, min(len(of_quotes), last + 1 + MOST_SUSPENDED))
         found[-1] = frozenset(i for i in ahead if wanted[-1] & of_quotes[i].parts)
     return frozenset().union(*found) if all(found) else frozenset()
+
+
+def _meet(shared: frozenset[str]) -> bool:
+    """Whether two words may stand for each other by the keys they share: not by one English gloss."""
+    glosses = sum(key[0] == "x" for key in shared)
+    return len(shared) > glosses or glosses >= FEWEST_GLOSSES
 
 
 def _misspelt(word: str, other: str) -> bool:
