@@ -95,8 +95,14 @@ def evidence(
 
 def settled_elsewhere(neighbours: Sequence[Neighbour]) -> Topic | None:
     """The topic of those that policies leave to other documents that the question is about; None without."""
-    surest = best(neighbours, "elsewhere", 1)
-    return surest[0].topic if surest and surest[0].same >= SURELY_ELSEWHERE else None
+    alike = best(neighbours, "elsewhere", NEAR)
+    if not alike or alike[0].same < SURELY_ELSEWHERE:
+        return None
+    votes: dict[Topic, float] = {}
+    for each in alike:
+        if each.topic is not None:
+            votes[each.topic] = votes.get(each.topic, 0.0) + each.same
+    return max(votes, key=votes.__getitem__)
 
 
 def _log_odds(probability: float) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ingest.instructions import is_doubtful
 from ingest.municipality import MunicipalityIndex, SpanRef
 
 MOST_PASSAGES = 8
@@ -22,12 +23,16 @@ class Material:
 
     @classmethod
     def around(cls, refs: Sequence[SpanRef], index: MunicipalityIndex) -> Material:
-        """The passages that ``refs`` stand in, in their order, at most MOST_PASSAGES."""
+        """The passages that ``refs`` stand in, in their order, at most MOST_PASSAGES.
+
+        A sentence that may be meant for machines is not among the lines.
+        """
         ids = list(dict.fromkeys(ref.passage.id for ref in refs))[:MOST_PASSAGES]
         lines = {
             f"P{number}.{n}": ref
             for number, passage in enumerate(ids, start=1)
-            for n, ref in enumerate((r for r in index.spans if r.passage.id == passage), start=1)
+            for n, ref in enumerate(index.spans_of(passage), start=1)
+            if not is_doubtful(ref.span.text)
         }
         return cls(lines, {document.id: document.title for document in index.documents.values()})
 

@@ -1,6 +1,7 @@
 """Text that tells a machine what to do: hidden in a document, or sent in place of a question.
 
-Patterns are in ``data/instructions.toml``; two learnt classifiers beside them know more ways of saying it.
+Patterns are in ``data/instructions.toml``; two learnt classifiers know more ways of saying it,
+surer of messages than of a document's sentences.
 Text is looked at as it reads to a person: characters of no width, look-alikes of other alphabets, letters
 set apart and digits for letters are undone first.
 """
@@ -10,7 +11,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import math
 import re
 import tomllib
 import unicodedata
@@ -36,19 +36,19 @@ def speaks_to_machines(text: str) -> bool:
     """Whether a sentence of a document tells a machine what to answer; such a sentence is never quoted."""
     read = readable_text(text)
     names, tells, alone = _planted()
-    by_pattern = any(pattern.search(read) for pattern in alone) or (names.search(read) and tells.search(read))
-    return bool(by_pattern) or _sentence_score(text) > _thresholds()["sentence"][0]
+    return any(pattern.search(read) for pattern in alone) or bool(names.search(read) and tells.search(read))
 
 
 def is_doubtful(text: str) -> bool:
-    """Whether a person should look at a sentence of a document: it may be meant for machines."""
-    return speaks_to_machines(text) or _sentence_score(text) > _thresholds()["sentence"][1]
+    """Whether a sentence of a document may be meant for machines, as far as a guess from its words can tell.
 
-
-def _sentence_score(text: str) -> float:
-    """How surely a sentence steers a machine; -inf for one too short to tell."""
+    It is quoted as any other, for a policy's words are not left out on a guess; but a person should look at
+    it, and no language model is shown it.
+    """
     read = model_text(text)
-    return learnt("sentence").score(read) if len(read.split()) >= SHORTEST_SENTENCE else -math.inf
+    long_enough = len(read.split()) >= SHORTEST_SENTENCE
+    by_guess = long_enough and learnt("sentence").score(read) > _thresholds()["sentence"]
+    return by_guess or speaks_to_machines(text)
 
 
 def instruction_in(text: str) -> str:
@@ -62,7 +62,7 @@ def instruction_in(text: str) -> str:
             return kind
     if _honest().search(read):
         return ""
-    return LEARNT if learnt("message").score(model_text(text)) > _thresholds()["message"][0] else ""
+    return LEARNT if learnt("message").score(model_text(text)) > _thresholds()["message"] else ""
 
 
 def model_text(text: str) -> str:
@@ -80,8 +80,8 @@ def learnt(name: str) -> WordingModel:
 
 
 @cache
-def _thresholds() -> dict[str, list[float]]:
-    found: dict[str, list[float]] = json.loads((MODELS / "thresholds.json").read_text(encoding="utf-8"))
+def _thresholds() -> dict[str, float]:
+    found: dict[str, float] = json.loads((MODELS / "thresholds.json").read_text(encoding="utf-8"))
     return found
 
 

@@ -77,21 +77,6 @@ class LexicalIndex:
             return np.zeros(self.size, dtype=np.float32)
         return np.asarray(self.fields[field].get_scores(query), dtype=np.float32)
 
-    def highest(self, field: str, question: str) -> float:
-        """The score of a text that held each term of ``question`` as well as any does; for ``scores``.
-
-        A term that none holds counts as the one that tells most: what shares it not is less like.
-        """
-        index = self.fields[field]
-        data, starts = index.scores["data"], index.scores["indptr"]
-        total = 0.0
-        for term in ANALYSERS[field](question):
-            ids = [index.vocab_dict[form] for form in _forms(term) if form in index.vocab_dict]
-            total += sum(float(data[starts[i] : starts[i + 1]].max(initial=0.0)) for i in ids)
-            if not ids and not term.startswith("+"):
-                total += float(data.max(initial=0.0))
-        return total
-
     def rarity(self, field: str, term: str) -> float:
         """Inverse document frequency of a term, more than 0; highest for one that stands nowhere."""
         if (rarity := self._rarities.get((field, term))) is not None:

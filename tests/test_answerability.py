@@ -32,7 +32,7 @@ quote = ["{HOME}"]
 by = "test"
 approved = true
 nb = '''
-kan jeg sitte hjemme og jobbe
+kan jeg bli sittende hjemme med arbeidet
 hvor mange hjemmedager er greit per uke
 '''
 
@@ -118,8 +118,8 @@ def test_what_is_settled_elsewhere_is_a_neighbour_with_its_topic(
 def test_without_a_bank_the_others_questions_are_compared_but_their_answers_are_not_taken(
     stilleby: MunicipalityIndex, embedder: Embedder
 ) -> None:
-    found = best(known("kan jeg sitte hjemme og jobbe", stilleby, embedder), "answered", 1)
-    assert found[0].text == "kan jeg sitte hjemme og jobbe" and found[0].answer == ()
+    found = best(known("kan jeg bli sittende hjemme med arbeidet", stilleby, embedder), "answered", 1)
+    assert found[0].text == "kan jeg bli sittende hjemme med arbeidet" and found[0].answer == ()
 
 
 def test_a_bank_with_unanswered_questions_is_written_as_it_is_read(tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def test_likeness_learnt_from_the_banks_grows_with_meaning_and_shared_words(nyby
 
 
 def test_wording_tells_what_policies_seldom_answer() -> None:
-    answered = ["hva forventes av ledere", "hva er verdiene våre", "hva sier politikken om kurs"] * 100
+    answered = ["hva ventes av sjefene", "hva er slagordene våre", "hva står om opplæring"] * 100
     unanswered = [
         "hvor mange dager får jeg fri",
         "hvem godkjenner søknaden",

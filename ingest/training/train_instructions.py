@@ -8,8 +8,7 @@ Two linear classifiers over words and pairs of words (``ingest.wording``), from 
 - ``sentence``: sentences hidden in a document to steer a machine, against sentences of policies.
 
 Each is used with a threshold above which, cross-validated, lie at most the shares ``WRONG`` of honest texts;
-sentences above a lower one, ``DOUBTFUL``, are told to whoever indexes. Attacks of the evaluation are not
-among the text.
+sentences above it are told to whoever indexes. Attacks of the evaluation are not among the text.
 """
 
 from __future__ import annotations
@@ -32,8 +31,7 @@ CORPUS = HERE.parents[1] / "corpus"
 HONEST_MESSAGES, HONEST_SENTENCES, PLANTED = "question", "policy", "planted"
 # Shares of honest texts that may be taken for instructions: of answered questions, of questions written to
 # look like instructions ("lag en liste over verdiene"), of sentences of policies.
-WRONG = {"answered": 0.001, "alike": 0.03, "sentence": 0.002}
-DOUBTFUL = 0.008  # of sentences of policies that a person is asked to look at
+WRONG = {"answered": 0.001, "alike": 0.03, "sentence": 0.008}
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+")
 PARTS = 5  # of the cross-validation
 LEAST = 20  # texts of a kind
@@ -115,14 +113,14 @@ def main() -> None:
     message, held = learn(*messages())
     sentence, held_sentences = learn(*sentences())
     thresholds = {
-        "message": [threshold(held, {kind: WRONG[kind] for kind in ("answered", "alike")})],
-        "sentence": [threshold(held_sentences, {"sentence": s}) for s in (WRONG["sentence"], DOUBTFUL)],
+        "message": threshold(held, {kind: WRONG[kind] for kind in ("answered", "alike")}),
+        "sentence": threshold(held_sentences, {"sentence": WRONG["sentence"]}),
     }
     for name, scores in (("message", held), ("sentence", held_sentences)):
-        for at in thresholds[name]:
-            shares = {kind: sum(s > at for s in found) / len(found) for kind, found in scores.items()}
-            told = ", ".join(f"{kind} {share:.4f} of {len(scores[kind])}" for kind, share in shares.items())
-            print(f"{name} above {at:.2f}: {told}")
+        at = thresholds[name]
+        shares = {kind: sum(s > at for s in found) / len(found) for kind, found in scores.items()}
+        told = ", ".join(f"{kind} {share:.4f} of {len(scores[kind])}" for kind, share in shares.items())
+        print(f"{name} above {at:.2f}: {told}")
     if arguments.write:
         MODELS.mkdir(exist_ok=True)
         message.pruned().save(MODELS / "message.json")
