@@ -219,5 +219,5 @@ def test_a_citation_of_a_whole_document_is_cut_short(measured: Measured) -> None
         return answer.model_copy(update={"citations": [every]})
 
     documents = measured().documents
-    (place, *_) = worst(measured(whole), "assistant").cards[0].places
-    assert sum(piece.left_out for piece in place.pieces) > 1000
+    places = [place for card in worst(measured(whole), "assistant").cards for place in card.places]
+    assert max(sum(piece.left_out for piece in place.pieces) for place in places) > 1000
