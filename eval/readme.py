@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 from assistant.settings import PROJECT, load_settings
@@ -62,12 +63,12 @@ def speed_table(report: benchmark.BenchmarkReport) -> str:
 
 def section(run: Run, report: benchmark.BenchmarkReport) -> str:
     """The README's section on figures."""
-    half = len([item for item in run.of("assistant") if item.half == "test"])
+    asked = Counter(item.half for item in run.of("assistant"))
     return "\n\n".join(
         [
-            f"Measured by `make figures` on {half} questions of the test half and as many of the development "
-            "half,\nin brackets 95 % intervals. The assistant was made with an eye on the development half "
-            "alone.\n"
+            f"Measured by `make figures` on {asked['test']} questions of the test half and "
+            f"{asked['development']} of the development half,\nin brackets 95 % intervals. The assistant was made "
+            "with an eye on the development half alone.\n"
             "*tutorial* is the plain LangChain chain (1000-character chunks, MiniLM, Chroma, top 4), *bm25* "
             "plain BM25.",
             quality_table(run),
