@@ -67,8 +67,8 @@ def section(run: Run, report: benchmark.BenchmarkReport) -> str:
     return "\n\n".join(
         [
             f"Measured by `make figures` on {asked['test']} questions of the test half and "
-            f"{asked['development']} of the development half,\nin brackets 95 % intervals. The assistant was made "
-            "with an eye on the development half alone.\n"
+            f"{asked['development']} of the development half,\nin brackets 95 % intervals. "
+            "The assistant was made with an eye on the development half alone.\n"
             "*tutorial* is the plain LangChain chain (1000-character chunks, MiniLM, Chroma, top 4), *bm25* "
             "plain BM25.",
             quality_table(run),

@@ -107,7 +107,9 @@ def percentages(text: str) -> list[float]:
 
 
 @pytest.mark.parametrize(
-    "question", ["Hva forventes av ledere?", "Hvor mange egenmeldingsdager har jeg?"], ids=["answered", "refused"]
+    "question",
+    ["Hva forventes av ledere?", "Hvor mange egenmeldingsdager har jeg?"],
+    ids=["answered", "refused"],
 )
 def test_the_probability_of_an_answer_stands_beside_what_it_takes(client: TestClient, question: str) -> None:
     outcome = ask(client, question)[0]
