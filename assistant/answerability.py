@@ -25,6 +25,7 @@ WITH_QUESTIONS, WITHOUT_QUESTIONS = "with_questions", "without_questions"
 LOOK = 3  # best spans looked at for the topic
 NEAR = 10  # nearest known questions that vote
 MEAN_OF = 3
+KNOWN_FROM = 5  # answered questions, and spans, whose words are known
 LONG = 25  # words; a longer question is no longer still
 VAGUE = 1  # words of topic; a question with no more names it and takes nothing for granted
 FLOOR = 0.001  # probabilities nearer to 0 or 1 than this are all the same
@@ -143,8 +144,8 @@ def _words_known(
     cut = [
         [term.removeprefix("+") for term in word_terms(w)] for w in topic_words(question) if not w.isdigit()
     ]
-    held = {term for each in answered[:5] for term in wording(each.text).content}
-    held |= {term.removeprefix("+") for text in _texts(ranked[:5]) for term in terms(text)}
+    held = {term for each in answered[:KNOWN_FROM] for term in wording(each.text).content}
+    held |= {term.removeprefix("+") for text in _texts(ranked[:KNOWN_FROM]) for term in terms(text)}
     weights = [index.asked.rarity("asked_words", each[0]) for each in cut]
     known = sum(weight for weight, each in zip(weights, cut, strict=True) if held & set(each))
     return known / sum(weights) if weights else 1.0

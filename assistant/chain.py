@@ -116,14 +116,13 @@ class PolicyAssistant:
         if question.kind != "question":
             trace.status = "not_in_policy" if question.kind == "instruction" else question.kind
             return
-        trace.considered = choose_quotes(question, trace.retrieved, trace.suggested, trace.index)
+        trace.refs = choose_quotes(question, trace.retrieved, trace.suggested, trace.index)
         trace.probability = answerability(
-            question, trace.neighbours, trace.retrieved, trace.considered, trace.index
+            question, trace.neighbours, trace.retrieved, trace.refs, trace.index
         )
         if not is_answerable(trace.probability):
             trace.status = "not_in_policy"
             return
-        trace.refs = trace.considered
         chosen = {ref.id for ref in trace.refs}
         for ranked in trace.retrieved:
             ranked.chosen = ranked.ref.id in chosen

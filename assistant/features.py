@@ -73,7 +73,8 @@ def find(question: str, index: MunicipalityIndex, embedder: Embedder, also: str 
     """
     text = f"{question} {also}".strip()
     asked = Asked(text, index.concepts.meant_by(text))
-    own, vector = embedder.embed_queries([question, text])
+    vector = embedder.embed_queries([text])[0]
+    own = embedder.embed_queries([question])[0] if also else vector
     likeness = bank_likeness(text, vector, index)
     voted = votes(likeness, index)
     features = {

@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -30,23 +30,6 @@ NEAREST_OF_OTHERS = 10  # of each other municipality's bank, where there is no o
 BY_WORDS = 15  # by their words
 SMALLEST = 1e-6
 _NUMBER = re.compile(r"\d+")
-_NEGATION = frozenset(
-    [
-        "ikke",
-        "ikkje",
-        "ingen",
-        "inga",
-        "aldri",
-        "uten",
-        "utan",
-        "not",
-        "no",
-        "never",
-        "without",
-        "nekte",
-        "slutte",
-    ]
-)
 
 Side = Literal["answered", "unanswered", "elsewhere"]
 
@@ -89,8 +72,13 @@ def wording(text: str) -> Wording:
         frozenset(term for word, each in cut.items() if word not in stopwords() for term in each),
         frozenset(char_ngrams(text)),
         frozenset(_NUMBER.findall(text)),
-        bool(_NEGATION & set(found)),
+        not _negations().isdisjoint(found),
     )
+
+
+@cache
+def _negations() -> frozenset[str]:
+    return frozenset(load_data("question_types")["negation"]["words"].split())
 
 
 def nearest(text: str, vector: Vectors, index: MunicipalityIndex) -> list[Neighbour]:
@@ -112,13 +100,14 @@ def nearest(text: str, vector: Vectors, index: MunicipalityIndex) -> list[Neighb
 
 def _candidates(text: str, vector: Vectors, index: MunicipalityIndex) -> list[Neighbour]:
     """Known questions that may ask the same, ``same`` being their cosine similarity."""
-    found = [_settled_elsewhere(n, cosine) for n, cosine in index.similar_elsewhere(vector, NEAREST).items()]
+    far = index.similar_elsewhere(vector, NEAREST)
+    found = [_settled_elsewhere(n, cosine) for n, cosine in far.items()]
     by_words = index.asked.scores("asked_words", text)
     own = index.bank
     found += [
         _settled_elsewhere(n, index.elsewhere_similarity(n, vector))
         for n in _highest(by_words[len(own) :])
-        if n not in {each.number for each in found}
+        if n not in far
     ]
     if not own:
         return found + [

@@ -52,7 +52,7 @@ class Trace:
     neighbours: list[Neighbour] = field(default_factory=list)  # known questions like it, surest first
     considered: tuple[SpanRef, ...] = ()  # what would be quoted
     probability: float = 0.0  # 0 to 1, that the documents answer it; decides whether to answer
-    refs: tuple[SpanRef, ...] = ()
+    refs: tuple[SpanRef, ...] = ()  # what is quoted when there is an answer
     status: Status = "answered"
     written: Written | None = None  # what the language model made of it; None when it was not asked
     statements: list[Statement] = field(default_factory=list)

@@ -50,6 +50,11 @@ def as_asked(prompt: str) -> str:
     return json.dumps({"question": material(prompt)["question"], "words": []}, ensure_ascii=False)
 
 
+def writing(reply: Reply) -> Reply:
+    """``reply`` when an answer is to be written; a question to be prepared for search stays as it is."""
+    return lambda prompt: reply(prompt) if told_passages(prompt) else as_asked(prompt)
+
+
 def lines(prompt: str) -> Lines:
     """The lines of the passages in the prompt, the best passage first."""
     return [(p["passage"], line["text"]) for p in material(prompt)["passages"] for line in p["lines"]]

@@ -94,8 +94,8 @@ def judged(assistant: PolicyAssistant, questions: Sequence[EvalQuestion]) -> Ite
     """Those of ``questions`` that are decided by their probability, with the features it is made of."""
     for question in questions:
         trace = assistant.trace(question.as_asked())
-        if trace.question is not None and trace.question.kind == "question" and trace.considered:
-            found = evidence(trace.question, trace.neighbours, trace.retrieved, trace.considered, trace.index)
+        if trace.question is not None and trace.question.kind == "question" and trace.refs:
+            found = evidence(trace.question, trace.neighbours, trace.retrieved, trace.refs, trace.index)
             yield Judged(question, found)
 
 

@@ -23,6 +23,7 @@ from eval.fake_replies import (
     swapped_role,
     truthful,
     uncited,
+    writing,
 )
 
 __all__ = [
@@ -50,4 +51,5 @@ __all__ = [
     "swapped_role",
     "truthful",
     "uncited",
+    "writing",
 ]

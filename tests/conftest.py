@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chat_model import Model, truthful, writing
 
 from assistant.chain import PolicyAssistant
 from assistant.settings import PROJECT, Settings
@@ -35,3 +37,17 @@ def indexed_settings(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> 
 def policy_assistant(indexed_settings: Settings) -> PolicyAssistant:
     """The assistant over the five policies."""
     return PolicyAssistant.open(indexed_settings)
+
+
+@pytest.fixture(scope="module")
+def running_model() -> Iterator[Model]:
+    running = Model(truthful)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def model(running_model: Model) -> Model:
+    """The model, truthful until the test says otherwise."""
+    running_model.reply = writing(truthful)
+    return running_model

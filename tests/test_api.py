@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +14,8 @@ from uuid import UUID
 
 import httpx
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from live_server import served
 
 from assistant.settings import Settings
 from assistant.web.app import create_app
@@ -524,23 +522,6 @@ def test_openapi_documents_the_problems(client: TestClient) -> None:
 
 
 # Over the wire
-
-
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """The address of a real server for ``app``."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, access_log=False, log_level="warning")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 def test_a_real_server_answers_streams_and_refuses(

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +12,9 @@ from urllib.parse import urljoin
 
 import chat_model
 import pytest
-import uvicorn
-from chat_model import Model, lines, replied, statement, truthful
+from chat_model import Model, lines, replied, statement, truthful, writing
 from fastapi.testclient import TestClient
-from test_stream import writing
+from live_server import served
 
 from assistant.features import PARTS
 from assistant.phrases import load_data
@@ -318,17 +315,8 @@ def test_the_other_pages_do_not_wait_for_it(settings: Settings) -> None:
 @pytest.fixture(scope="module")
 def address(settings: Settings) -> Iterator[str]:
     """A real server's address."""
-    config = uvicorn.Config(
-        create_app(settings), host="127.0.0.1", port=0, access_log=False, log_level="warning"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with served(create_app(settings)) as address:
+        yield address
 
 
 @pytest.fixture

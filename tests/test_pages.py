@@ -6,26 +6,24 @@ import json
 import os
 import re
 import shutil
-import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import chat_model
 import pytest
-import uvicorn
-from chat_model import Model, truthful
+from chat_model import Model, truthful, writing
+from live_server import served
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select
-from test_stream import Held, writing
+from test_stream import Held
 
 from assistant.settings import Settings
 from assistant.web.app import create_app
@@ -63,24 +61,9 @@ def settings(indexed_settings: Settings, tmp_path_factory: pytest.TempPathFactor
     return indexed_settings.model_copy(update={"feedback_file": feedback, "rate_limit_per_minute": 0})
 
 
-@contextmanager
-def served(settings: Settings) -> Iterator[str]:
-    """The address of a real server."""
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="warning")
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    wait_until(lambda: server.started)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(timeout=SECONDS)
-
-
 @pytest.fixture(scope="module")
 def address(settings: Settings) -> Iterator[str]:
-    with served(settings) as address:
+    with served(create_app(settings)) as address:
         yield address
 
 
@@ -365,23 +348,9 @@ def test_a_municipality_without_documents_cannot_be_switched_to(page: Page) -> N
 
 
 @pytest.fixture(scope="module")
-def running_model() -> Iterator[Model]:
-    running = Model(truthful)
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def model(running_model: Model) -> Model:
-    """The model, truthful until the test says otherwise."""
-    running_model.reply = writing(truthful)
-    return running_model
-
-
-@pytest.fixture(scope="module")
 def address_with_model(settings: Settings, running_model: Model) -> Iterator[str]:
     own = {"llm": "fake", "llm_base_url": running_model.url, "llm_timeout_s": SECONDS}
-    with served(settings.model_copy(update=own)) as address:
+    with served(create_app(settings.model_copy(update=own))) as address:
         yield address
 
 

@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +14,9 @@ from typing import Any
 import chat_model
 import httpx
 import pytest
-import uvicorn
-from chat_model import Model, Reply, broken, in_turn, material, replied, truthful
+from chat_model import Model, Reply, broken, in_turn, replied, truthful, writing
 from fastapi import Request
+from live_server import served
 
 from assistant.answer import Question
 from assistant.chain import PolicyAssistant
@@ -34,17 +33,6 @@ ASK, STREAM = "/api/v1/ask", "/api/v1/ask/stream"
 QUESTION = {"municipality": "modum", "question": "Hva forventes av ledere?"}
 SECONDS = 20
 Events = list[tuple[str, dict[str, Any]]]
-
-
-def writing(reply: Reply) -> Reply:
-    """``reply`` when an answer is to be written; a question to be prepared for search stays as it is."""
-
-    def either(prompt: str) -> str | bytes | int | Iterator[str]:
-        if "passages" in material(prompt):
-            return reply(prompt)
-        return json.dumps({"question": material(prompt)["question"], "words": []})
-
-    return either
 
 
 def half_true(prompt: str) -> str:
@@ -68,44 +56,17 @@ class Held:
         yield whole[end:]
 
 
-@pytest.fixture(scope="module")
-def running_model() -> Iterator[Model]:
-    running = Model(truthful)
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def model(running_model: Model) -> Model:
-    """The model, truthful until the test says otherwise."""
-    running_model.reply = writing(truthful)
-    return running_model
-
-
 @contextmanager
-def served(settings: Settings) -> Iterator[httpx.Client]:
+def asked_at(settings: Settings) -> Iterator[httpx.Client]:
     """A client of a real server."""
-    config = uvicorn.Config(
-        create_app(settings), host="127.0.0.1", port=0, access_log=False, log_level="warning"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=SECONDS) as client:
-            client.get("/readyz")  # waits until the documents are open
-            yield client
-    finally:
-        server.should_exit = True
-        thread.join()
+    with served(create_app(settings)) as address, httpx.Client(base_url=address, timeout=SECONDS) as client:
+        client.get("/readyz")  # waits until the documents are open
+        yield client
 
 
 @pytest.fixture(scope="module")
 def running_server(indexed_settings: Settings, running_model: Model) -> Iterator[httpx.Client]:
-    with served(with_model(indexed_settings, running_model)) as client:
+    with asked_at(with_model(indexed_settings, running_model)) as client:
         yield client
 
 
@@ -292,7 +253,7 @@ def test_who_finds_all_busy_is_told_when_to_come_back_and_the_rest_is_served(
     held = Held()
     model.reply = writing(held)
     with (
-        served(with_model(indexed_settings, model)) as client,
+        asked_at(with_model(indexed_settings, model)) as client,
         client.stream("POST", STREAM, json=QUESTION) as response,
     ):
         sent = coming(response)
@@ -314,7 +275,7 @@ def test_a_place_is_freed_when_a_reader_leaves(
     monkeypatch.setattr(workers, "AT_ONCE", 1)
     held = Held()
     model.reply = writing(held)
-    with served(with_model(indexed_settings, model)) as client:
+    with asked_at(with_model(indexed_settings, model)) as client:
         with client.stream("POST", STREAM, json=QUESTION) as response:
             until(coming(response), "statement")
         held.go.set()
