@@ -53,6 +53,15 @@ def is_doubtful(text: str) -> bool:
 
 def instruction_in(text: str) -> str:
     """The kind of instruction ("override", LEARNT …) in place of a question; "" without one."""
+    if kind := pattern_in(text):
+        return kind
+    if _honest().search(readable_text(text)):
+        return ""
+    return LEARNT if learnt("message").score(model_text(text)) > _thresholds()["message"] else ""
+
+
+def pattern_in(text: str) -> str:
+    """The kind of instruction that a pattern, or a message in code, tells; "" without one."""
     if _hidden(text):
         return "encoded"
     read = readable_text(text)
@@ -60,9 +69,7 @@ def instruction_in(text: str) -> str:
     for kind, patterns in _patterns().items():
         if any(pattern.search(version) for version in versions for pattern in patterns):
             return kind
-    if _honest().search(read):
-        return ""
-    return LEARNT if learnt("message").score(model_text(text)) > _thresholds()["message"] else ""
+    return ""
 
 
 def model_text(text: str) -> str:

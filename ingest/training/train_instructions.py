@@ -22,7 +22,7 @@ from typing import Any
 
 from ingest.document import find_documents, load_document
 from ingest.elsewhere import elsewhere_questions
-from ingest.instructions import LEARNT, MODELS, instruction_in, model_text, speaks_to_machines
+from ingest.instructions import MODELS, model_text, pattern_in, speaks_to_machines
 from ingest.question_bank import bank_path, read_bank
 from ingest.wording import WordingModel
 
@@ -111,7 +111,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"write the models to {MODELS}")
     arguments = parser.parse_args()
     (steering, honest), (planted, policy) = messages(), sentences()
-    by_pattern = sum(instruction_in(text) not in ("", LEARNT) for text in steering)
+    by_pattern = sum(bool(pattern_in(text)) for text in steering)
     left_out = sum(speaks_to_machines(text) for text in planted)
     print(
         f"patterns alone: messages {by_pattern / len(steering):.4f}, sentences {left_out / len(planted):.4f}"
